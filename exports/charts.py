@@ -1,0 +1,187 @@
+"""Native charts in the house's colours: each is tied to cells, carries its figures along, and stays in its place of a grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from openpyxl.chart import BarChart, DoughnutChart
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumData,
+    NumDataSource,
+    NumRef,
+    NumVal,
+    StrData,
+    StrRef,
+    StrVal,
+)
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.marker import DataPoint
+from openpyxl.chart.series import Series, SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Font,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+    RichTextProperties,
+)
+
+from exports import styles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Chart = BarChart | DoughnutChart
+_POINT = 100
+
+
+@dataclass(frozen=True)
+class Strand:
+    """One series: the cells with its name, its labels and its figures, and what stands in them."""
+
+    name: str
+    name_ref: str
+    labels: Sequence[str]
+    labels_ref: str
+    figures: Sequence[float]
+    figures_ref: str
+    number_format: str = "#,##0"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rectangle of cells that a chart fills, counted from zero."""
+
+    column: int
+    row: int
+    across: int
+    down: int
+
+
+def bars(
+    title: str, strands: Sequence[Strand], *, lying: bool = False, stacked: bool = False, colors: Sequence[str] = styles.SERIES,
+) -> BarChart:
+    """Draw columns, or with `lying` bars that leave long labels room, first label on top."""
+    chart = BarChart()
+    chart.type = "bar" if lying else "col"
+    chart.grouping = "stacked" if stacked else "clustered"
+    chart.overlap = 100 if stacked else -8
+    chart.gapWidth = 55 if len(strands) > 1 else 70
+    chart.series = [_series(strand, at, colors[at % len(colors)]) for at, strand in enumerate(strands)]
+    for at, series in enumerate(chart.series):
+        dark = stacked and at in {0, 4, 5}
+        series.dLbls = _labels("ctr" if stacked else "outEnd", strands[at].number_format, styles.WHITE if dark else styles.INK)
+    _dress_axes(chart, lying=lying, number_format=strands[0].number_format)
+    return _dressed(chart, title, legend=len(strands) > 1)
+
+
+def ring(title: str, strand: Strand) -> DoughnutChart:
+    """Draw shares of a whole as a ring; for few parts only."""
+    chart = DoughnutChart()
+    chart.holeSize = 52
+    series = _series(strand, 0, styles.PETROL)
+    series.data_points = [_slice(at) for at in range(len(strand.labels))]
+    labels = _labels(None, "0.0%", styles.INK)
+    labels.showVal, labels.showPercent = False, True
+    labels.showLeaderLines = False
+    series.dLbls = labels
+    chart.series = [series]
+    return _dressed(chart, title, legend=True, side="r")
+
+
+def place(sheet: Worksheet, chart: Chart, where: Place) -> None:
+    """Put a chart into its rectangle; tied to cells at both corners it can never lie over another."""
+    anchor = TwoCellAnchor()
+    anchor._from = AnchorMarker(col=where.column, row=where.row)  # noqa: SLF001 - the library's own name for it
+    anchor.to = AnchorMarker(col=where.column + where.across, row=where.row + where.down)
+    chart.anchor = anchor
+    sheet.add_chart(chart)
+
+
+def _series(strand: Strand, at: int, color: str) -> Series:
+    name = StrRef(f=strand.name_ref, strCache=_strings([strand.name]))
+    labels = StrRef(f=strand.labels_ref, strCache=_strings(strand.labels))
+    points = [NumVal(idx=n, v=repr(figure)) for n, figure in enumerate(strand.figures)]
+    cache = NumData(formatCode=strand.number_format, ptCount=len(points), pt=points)
+    series = Series(
+        idx=at, order=at, tx=SeriesLabel(strRef=name), cat=AxDataSource(strRef=labels),
+        val=NumDataSource(numRef=NumRef(f=strand.figures_ref, numCache=cache)),
+    )
+    series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
+    series.invertIfNegative = False
+    return series
+
+
+def _strings(texts: Sequence[str]) -> StrData:
+    return StrData(ptCount=len(texts), pt=[StrVal(idx=at, v=text) for at, text in enumerate(texts)])
+
+
+def _slice(at: int) -> DataPoint:
+    color = styles.SERIES[at % len(styles.SERIES)]
+    point = DataPoint(idx=at)
+    point.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=styles.WHITE))
+    return point
+
+
+def _labels(position: Literal["ctr", "outEnd"] | None, number_format: str, color: str) -> DataLabelList:
+    labels = DataLabelList()
+    labels.showVal = True
+    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
+    # A zero says nothing beside its own empty place and would crowd the others.
+    labels.numFmt = number_format if "%" in number_format else f"{number_format};-{number_format};"
+    if position:
+        labels.dLblPos = position
+    labels.txPr = _text(9, color)
+    return labels
+
+
+def _letters(size: float, color: str, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(
+        sz=int(size * _POINT), b=bold, solidFill=color, latin=Font(typeface=styles.LATIN_FACE), ea=Font(typeface=styles.FACE),
+    )
+
+
+def _text(size: float, color: str) -> RichText:
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_letters(size, color)), endParaRPr=CharacterProperties(lang="zh-CN"))
+    return RichText(bodyPr=RichTextProperties(), p=[paragraph])
+
+
+def _dress_axes(chart: BarChart, *, lying: bool, number_format: str) -> None:
+    labels, figures = chart.x_axis, chart.y_axis
+    labels.delete = figures.delete = False
+    labels.txPr, figures.txPr = _text(10, styles.INK), _text(9, styles.GREY)
+    labels.majorTickMark = figures.majorTickMark = "none"
+    labels.spPr = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
+    figures.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
+    figures.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6ECEE"))
+    figures.numFmt = number_format.split(".", maxsplit=1)[0]
+    figures.number_format = figures.numFmt
+    figures.scaling.min = 0
+    if lying:
+        labels.scaling.orientation = "maxMin"
+        figures.crosses = "max"
+
+
+def _dressed(chart: Chart, title: str, *, legend: bool, side: Literal["b", "r"] = "b") -> Chart:
+    run = RegularTextRun(rPr=_letters(13, styles.PETROL, bold=True), t=title)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_letters(13, styles.PETROL, bold=True)), r=[run])
+    chart.title = Title(tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[paragraph])), overlay=False)
+    chart.title.layout = Layout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.015, y=0.02))
+    chart.roundedCorners = False
+    chart.graphical_properties = GraphicalProperties(solidFill=styles.WHITE, ln=LineProperties(solidFill=styles.LINE))
+    if not legend:
+        chart.legend = None
+    else:
+        chart.legend.position = side
+        chart.legend.txPr = _text(10, styles.INK)
+    return chart

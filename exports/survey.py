@@ -1,0 +1,170 @@
+"""One look over a table before it is written: how wide each column must be, which decimals it needs, what it adds up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from exports.safety import CELL_LIMIT, clean, display_width, lines_needed, units
+from exports.shapes import Column, Kind
+from exports.styles import FORMATS, MAX_LINES, NUMERIC, money_format
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from exports.shapes import Value
+    from exports.words import Words
+
+SCALE = {Kind.MONEY_WAN: 1_000_000, Kind.MONEY: 100, Kind.MU: 100, Kind.PERCENT: 10_000}
+"""How many of the stored units make one of the shown."""
+
+_SAMPLE = 2_000
+_ARROW = 2.5
+"""Room that the filter's arrow takes in a heading."""
+_LIMITS = {
+    Kind.TEXT: (9.0, 24.0),
+    Kind.LONG: (26.0, 46.0),
+    Kind.WORD: (7.0, 18.0),
+    Kind.CODE: (8.0, 25.0),
+    Kind.DATE: (12.5, 12.5),
+    Kind.TIME: (18.0, 18.0),
+}
+_WIDEST = 120.0
+_CODE_LINES = 2
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """One column with what the look over its values found."""
+
+    column: Column
+    header: str
+    width: float
+    number_format: str
+    total: float
+
+    @property
+    def room(self) -> float:
+        """Return how many half-width characters a line of this column holds."""
+        return self.width - 1.2
+
+
+@dataclass(frozen=True)
+class LongText:
+    """A text that its cell cannot show or hold in full: where it stands and what it says."""
+
+    number: int
+    name: str
+    header: str
+    text: str
+
+
+def survey(columns: Sequence[Column], rows: Sequence[Sequence[Value]], words: Words) -> tuple[Surveyed, ...]:
+    """Look over every column of a table."""
+    return tuple(_survey_one(column, [row[at] for row in rows], words) for at, column in enumerate(columns))
+
+
+def header_text(column: Column, words: Words, pattern: str | None = None) -> str:
+    """Add the unit to a heading, on a line of its own unless another pattern is given."""
+    unit = words.units.get(column.kind)
+    return (pattern or words.in_unit).format(header=column.header, unit=unit) if unit else column.header
+
+
+def _survey_one(column: Column, values: Sequence[Value], words: Words) -> Surveyed:
+    header = clean(header_text(column, words))
+    numbers = [v for v in values if isinstance(v, (int, float, Decimal)) and not isinstance(v, bool)]
+    number_format = _number_format(column.kind, numbers)
+    # Fen are added as whole numbers, so that the result beside the formula is the exact one.
+    total = float(sum(numbers) / SCALE.get(column.kind, 1)) if column.total else 0.0
+    width = column.width or _width(column, header, values, numbers, number_format)
+    return Surveyed(column, header, round(width, 1), number_format, total)
+
+
+def _number_format(kind: Kind, numbers: Sequence[float | Decimal]) -> str:
+    whole = SCALE.get(kind)
+    if whole is None or not numbers:
+        return {Kind.MONEY_WAN: "#,##0", Kind.PERCENT: "0%"}.get(kind, FORMATS[kind])
+    steps = (int(n) for n in numbers)
+    if kind is Kind.PERCENT:
+        return "0%" if all(step % 100 == 0 for step in steps) else "0.00%"
+    return money_format(steps, whole)
+
+
+def _width(
+    column: Column, header: str, values: Sequence[Value], numbers: Sequence[float | Decimal], number_format: str,
+) -> float:
+    if column.kind in NUMERIC:
+        texts = [display_width(v) for v in values if isinstance(v, str)]
+        shown = _number_width(column, numbers, number_format)
+        return max(shown + 2.4, min(max(texts, default=0), 20) + 2.0, _header_width(header), 8.0)
+    low, high = _LIMITS[column.kind]
+    if column.kind in {Kind.DATE, Kind.TIME}:
+        return max(low, _header_width(header))
+    texts = [clean(v) for v in values if isinstance(v, str)]
+    wanted = _text_width(column.kind, texts)
+    return max(min(max(wanted, low), high), _header_width(header), _tall_text_width(texts))
+
+
+def _number_width(column: Column, numbers: Sequence[float | Decimal], number_format: str) -> int:
+    extremes = [max(numbers, default=0), min(numbers, default=0)]
+    if column.total:
+        extremes.append(sum(numbers))
+    decimals = 6 if number_format.endswith("#") else 2 if ".0" in number_format else 0
+    scale = SCALE.get(column.kind, 1)
+    return max(len(f"{Decimal(str(n)) / scale:,.{decimals}f}") for n in extremes) + number_format.endswith("%") * 3
+
+
+def _text_width(kind: Kind, texts: Sequence[str]) -> float:
+    sample = texts if len(texts) <= _SAMPLE else texts[:: len(texts) // _SAMPLE]
+    widths = sorted(max(display_width(part) for part in text.split("\n")) for text in sample)
+    if not widths:
+        return 0
+    usual, widest = widths[int((len(widths) - 1) * 0.9)], widths[-1]
+    if kind is Kind.LONG:
+        return usual / 3.5 + 2
+    if kind is Kind.CODE:
+        return widest * 1.08 + 2.2
+    return (usual if kind is Kind.TEXT else widest) + 2.2
+
+
+def _tall_text_width(texts: Sequence[str]) -> float:
+    """Widen a column for the sake of its longest text only as far as one row can show it."""
+    longest = max(texts, key=len, default="")
+    lines = MAX_LINES - longest.count("\n")
+    return min(display_width(longest) * 1.05 / max(lines, 1) + 2, _WIDEST) if len(longest) > _SAMPLE // 4 else 0
+
+
+def _header_width(header: str) -> float:
+    """Leave a heading room for two lines and the filter's arrow; Latin words are not broken."""
+    first = header.split("\n", maxsplit=1)[0]
+    longest_word = max((display_width(word) for word in header.split()), default=0) if first.isascii() else 0
+    half = -(-display_width(first) // 4) * 2 if display_width(first) > 8 else display_width(first)  # noqa: PLR2004
+    rest = max((display_width(line) for line in header.split("\n")[1:]), default=0)
+    return max(half, longest_word, rest, 4) + _ARROW
+
+
+def long_texts(
+    surveyed: Sequence[Surveyed], rows: Sequence[Sequence[Value]], name_at: int,
+) -> tuple[LongText, ...]:
+    """Find the texts that even the tallest row cannot show, or that no cell can hold."""
+    found = []
+    for at, one in enumerate(surveyed):
+        for number, row in enumerate(rows, 1):
+            value = row[at]
+            if isinstance(value, str) and len(value) > MAX_LINES and is_long(value, one.room):
+                found.append(LongText(number, str(row[name_at]), one.column.header, clean(value)))
+    return tuple(sorted(found, key=lambda text: text.number))
+
+
+def is_long(text: str, room: float) -> bool:
+    """Tell whether a text is too long for its cell to show or to hold."""
+    if len(text) * 4 < MAX_LINES * room and text.count("\n") < MAX_LINES // 4:
+        return False
+    return lines_needed(text, room) > MAX_LINES or units(text) > CELL_LIMIT
+
+
+def is_day(value: object) -> bool:
+    """Tell whether a value is a date or a time."""
+    return isinstance(value, date)

@@ -1,0 +1,237 @@
+"""A sheet that is one long table: title, live totals, headings in groups, streamed rows, a total row that follows the filter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import quote_sheetname
+
+from exports import sheets, styles
+from exports.rows import Looks, write_rows
+from exports.shapes import Column, Kind
+from exports.survey import LongText, Surveyed, header_text, long_texts, survey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from exports.press import Press
+    from exports.shapes import Value
+    from exports.words import Words
+
+_TITLE_ROWS = 3
+_SERIAL_WIDTH = 7.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be laid out: its words, columns and rows."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    freeze_key: str
+    shown: str
+    """How the live line says how many rows the filter shows."""
+    empty: str
+    """What stands in place of rows when there are none."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A table as it lies in its sheet, for those who refer to it."""
+
+    sheet: str
+    header_row: int
+    first: int
+    last: int
+    surveyed: tuple[Surveyed, ...]
+    name_at: int
+    """The index of the column that names the row."""
+    long_texts: tuple[LongText, ...]
+    count: int
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Return the columns' letters; A holds the serial number."""
+        return tuple(get_column_letter(at) for at in range(2, len(self.surveyed) + 2))
+
+    def span(self, at: int) -> str:
+        """Return the range of one column's values, within its own sheet."""
+        letter = self.letters[at]
+        return f"{letter}{self.first}:{letter}{self.last}"
+
+    def outside(self, at: int) -> str:
+        """Return the range of one column's values, as other sheets write it."""
+        letter = self.letters[at]
+        return f"{quote_sheetname(self.sheet)}!${letter}${self.first}:${letter}${self.last}"
+
+
+def lay_table(press: Press, table: Table, words: Words) -> Laid:
+    """Add the sheet with the whole table, ready to be filtered, read on screen and printed."""
+    sheet = press.sheet(table.name, styles.PETROL)
+    surveyed = survey(table.columns, table.rows, words)
+    header_row = _TITLE_ROWS + (2 if any(column.group for column in table.columns) else 1)
+    keys = [column.key for column in table.columns]
+    name_at = keys.index(table.freeze_key) if table.freeze_key in keys else 0
+    first = header_row + 1
+    laid = Laid(
+        sheet.title, header_row, first, first + max(len(table.rows), 1) - 1, surveyed, name_at,
+        long_texts(surveyed, table.rows, name_at), len(table.rows),
+    )
+    sheets.put_title(sheet, table.title, press.imprint, words)
+    _put_headers(sheet, laid, words)
+    _put_rows(press, sheet, laid, table, words)
+    _put_totals(press, sheet, laid, words)
+    _put_live_line(press, sheet, laid, table, words)
+    _put_colours(sheet, laid)
+    _put_views(press, sheet, laid, words)
+    return laid
+
+
+def _put_headers(sheet: Worksheet, laid: Laid, words: Words) -> None:
+    headers = [words.number, *(one.header for one in laid.surveyed)]
+    widths = [_SERIAL_WIDTH, *(one.width for one in laid.surveyed)]
+    sheets.set_widths(sheet, widths)
+    for at, header in enumerate(headers, 1):
+        cell = sheet.cell(laid.header_row, at)
+        sheets.put_text(cell, header)
+        styles.dress_head(cell)
+    sheet.row_dimensions[laid.header_row].height = sheets.header_height(headers, widths)
+    for at, one in enumerate(laid.surveyed, 2):
+        sheet.column_dimensions[get_column_letter(at)].hidden = one.column.hidden
+    if laid.header_row > _TITLE_ROWS + 1:
+        _put_groups(sheet, laid)
+
+
+def _put_groups(sheet: Worksheet, laid: Laid) -> None:
+    """Write the groups' headings above the columns'; the frozen edge never cuts through a merged heading."""
+    row, at = laid.header_row - 1, 2
+    styles.dress_head(sheet.cell(row, 1), deep=True)
+    sheet.row_dimensions[row].height = 22
+    runs = groupby(enumerate(laid.surveyed), lambda pair: (pair[1].column.group, pair[0] > laid.name_at))
+    for (group, _), members in runs:
+        width = len(list(members))
+        for offset in range(width):
+            styles.dress_head(sheet.cell(row, at + offset), deep=True)
+        sheets.put_text(sheet.cell(row, at), group)
+        if width > 1:
+            sheet.merge_cells(start_row=row, end_row=row, start_column=at, end_column=at + width - 1)
+        at += width
+
+
+def _put_rows(press: Press, sheet: Worksheet, laid: Laid, table: Table, words: Words) -> None:
+    looks = [_looks(press, sheet, Kind.INT, "0")]
+    looks += [_looks(press, sheet, one.column.kind, one.number_format) for one in laid.surveyed]
+    if table.rows:
+        press.stream(sheet, laid.first, write_rows(laid.surveyed, looks, table.rows, laid.first, words))
+        return
+    for at in range(1, len(laid.surveyed) + 2):
+        styles.dress_body(sheet.cell(laid.first, at), Kind.TEXT, "General")
+    cell = sheet.cell(laid.first, 1)
+    sheets.put_text(cell, table.empty)
+    styles.dress_line(cell)
+    sheet.row_dimensions[laid.first].height = 36
+
+
+def _looks(press: Press, sheet: Worksheet, kind: Kind, number_format: str) -> Looks:
+    def body(cell: Cell) -> None:
+        styles.dress_body(cell, kind, number_format)
+        if number_format == "0":
+            cell.alignment = styles.alignment(Kind.WORD)
+            cell.font = styles.font(color=styles.GREY)
+
+    def dash(cell: Cell) -> None:
+        body(cell)
+        cell.font = styles.font(color=styles.PETROL_SOFT)
+        cell.alignment = styles.alignment(Kind.WORD)
+
+    def quoted(cell: Cell) -> None:
+        body(cell)
+        cell.quotePrefix = True
+
+    return Looks(*(press.style_of(sheet, dress) for dress in (body, dash, quoted)))
+
+
+def _put_totals(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None:
+    row = laid.last + 1
+    sheet.row_dimensions[row].height = 28
+    styles.dress_total(sheet.cell(row, 1), Kind.WORD)
+    sheets.put_text(sheet.cell(row, 1), words.total)
+    for at, one in enumerate(laid.surveyed):
+        cell = sheet.cell(row, at + 2)
+        styles.dress_total(cell, one.column.kind, one.number_format)
+        if one.column.total:
+            press.formula(cell, f"=SUBTOTAL(109,{laid.span(at)})", one.total)
+
+
+def _put_live_line(press: Press, sheet: Worksheet, laid: Laid, table: Table, words: Words) -> None:
+    """Say above the table how many rows the filter shows and what they add up to."""
+    before, after = table.shown.split("{count}")
+    counted = f"SUBTOTAL(103,{laid.span(laid.name_at)})"
+    parts = [_quoted(before), f'TEXT({counted},"#,##0")', _quoted(after)]
+    result = f"{before}{laid.count:,}{after}"
+    for at, one in enumerate(laid.surveyed):
+        if one.column.headline:
+            pattern = words.list_joint + words.headline
+            said = pattern.format(header=one.column.header, amount="\0", unit=words.units.get(one.column.kind, ""))
+            left, right = said.rstrip().split("\0")
+            parts += [_quoted(left), f'TEXT(SUBTOTAL(109,{laid.span(at)}),"#,##0")', _quoted(right)]
+            result += f"{left}{one.total:,.0f}{right}"
+    cell = sheet.cell(_TITLE_ROWS, 1)
+    press.formula(cell, "=" + "&".join(part for part in parts if part != '""'), result)
+    styles.dress_line(cell, strong=True)
+    for at in range(1, len(laid.surveyed) + 2):
+        sheet.cell(_TITLE_ROWS, at).border = styles.ACCENT_BORDER
+    sheet.row_dimensions[_TITLE_ROWS].height = 24
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _put_colours(sheet: Worksheet, laid: Laid) -> None:
+    """Colour by rule, so that colours follow when somebody sorts or corrects the sheet."""
+    for at, one in enumerate(laid.surveyed):
+        letter = laid.letters[at]
+        for word, tone in one.column.tones.items():
+            rule = Rule(type="expression", dxf=styles.tone_style(tone), formula=[f"${letter}{laid.first}={_quoted(word)}"])
+            sheet.conditional_formatting.add(laid.span(at), rule)
+        if laid.count and one.column.kind in styles.NUMERIC:
+            unknown = Rule(type="expression", dxf=styles.ground_style(styles.UNKNOWN), formula=[f"ISBLANK({letter}{laid.first})"])
+            sheet.conditional_formatting.add(laid.span(at), unknown)
+    if laid.count:
+        band = Rule(type="expression", dxf=styles.ground_style(styles.BAND), formula=["MOD(ROW(),2)=0"])
+        sheet.conditional_formatting.add(f"A{laid.first}:{laid.letters[-1]}{laid.last}", band)
+
+
+def _put_views(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None:
+    end = laid.letters[-1]
+    sheet.auto_filter.ref = f"A{laid.header_row}:{end}{laid.last}"
+    after_name = get_column_letter(laid.name_at + 3)
+    sheets.start_at(sheet, f"A{laid.first}", frozen=f"{after_name}{laid.first}")
+    shown = [at for at, one in enumerate(laid.surveyed) if not one.column.hidden]
+    widths = [_SERIAL_WIDTH, *(laid.surveyed[at].width for at in shown)]
+    kept = laid.name_at + 2
+    wide = sheets.pages_wide(widths, kept)
+    top = laid.header_row - (1 if laid.header_row > _TITLE_ROWS + 1 else 0)
+    area = f"A1:{laid.letters[shown[-1]] if shown else end}{laid.last + 1}"
+    sheets.set_print(sheet, press.imprint, words, area=area, wide=wide, repeat=f"{top}:{laid.header_row}")
+    if wide > 1:
+        sheet.print_title_cols = f"A:{laid.letters[laid.name_at]}"
+
+
+def note_rows(laid: Laid, words: Words) -> list[tuple[str, str]]:
+    """List the columns that come with a meaning, for the notes sheet."""
+    return [
+        (header_text(one.column, words, words.in_unit_line), one.column.note)
+        for one in laid.surveyed
+        if one.column.note
+    ]
