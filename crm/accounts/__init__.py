@@ -1,0 +1,1 @@
+"""People, units, roles and sessions: who may do what, and how far they see."""

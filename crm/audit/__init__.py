@@ -1,0 +1,1 @@
+"""The trail: every change and every refused attempt, append-only and chained."""

@@ -1,0 +1,1 @@
+"""Postings of seconded cadres: who is posted where, from when to when."""

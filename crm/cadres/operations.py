@@ -1,0 +1,74 @@
+"""What is done to postings: post, extend, end early; access follows at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from crm.accounts.models import Person
+from crm.accounts.operations import end_sign_ins
+from crm.accounts.rules import require
+from crm.audit.operations import deed
+from crm.cadres.models import Posting, PostingChange
+from crm.cadres.rules import DIRECTIONS, overlap_findings, period_findings
+from crm.core.clock import shanghai_date
+from crm.core.errors import Finding, Refusal, refuse, say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.core.actor import Actor
+
+
+def post_cadre(cadre_id: int, *, host_place: str, host_unit: str, post: str, home_unit_id: int | None,
+               starts_on: date, ends_on: date, direction: str, by: Actor, at: datetime) -> int:  # fmt: skip
+    """Post a cadre somewhere for a term; refuses overlapping postings and impossible periods."""
+    with deed("posting.add", by=by, at=at, kind="posting") as doing:
+        if "system" not in by.roles:
+            require(by, "posting.manage")
+        cadre = Person.get_or_none(Person.id == cadre_id)
+        if cadre is None:
+            raise refuse("person.unknown", say("There is no such person."), "cadre_id", 404)
+        findings = period_findings(starts_on, ends_on)
+        if direction not in DIRECTIONS:
+            findings.append(Finding("posting.direction", say("Choose a direction of the exchange."), "direction"))
+        findings += overlap_findings(starts_on, ends_on, _others(cadre_id))
+        if findings:
+            raise Refusal(findings)
+        row = Posting.create(
+            cadre=cadre_id, home_unit=home_unit_id, host_place=host_place, host_unit=host_unit, post=post,
+            direction=direction, starts_on=starts_on, ends_on=ends_on, created_at=at, created_by=by.person_id,
+        )  # fmt: skip
+        doing.on("posting", row.id, f"{cadre.name} → {host_place}")
+        for key, value in (("host_place", host_place), ("starts_on", starts_on), ("ends_on", ends_on)):
+            doing.change(key, None, value)
+        return int(row.id)
+
+
+def _others(cadre_id: int, but: int | None = None) -> list[tuple[date, date]]:
+    query = Posting.select(Posting.id, Posting.starts_on, Posting.ends_on).where(Posting.cadre == cadre_id)
+    return [(row.starts_on, row.ends_on) for row in query if row.id != but]
+
+
+def change_end(posting_id: int, new_end: date, reason: str, *, by: Actor, at: datetime) -> None:
+    """Extend a posting or end it early; the old end stays on record, sessions end when the posting is over."""
+    with deed("posting.change_end", by=by, at=at, kind="posting", thing_id=posting_id) as doing:
+        if "system" not in by.roles:
+            require(by, "posting.manage")
+        row = Posting.get_or_none(Posting.id == posting_id)
+        if row is None:
+            raise refuse("posting.unknown", say("There is no such posting."), status=404)
+        findings = period_findings(row.starts_on, new_end)
+        if not reason.strip():
+            findings.append(Finding("reason.missing", say("Give a reason."), "reason"))
+        findings += overlap_findings(row.starts_on, new_end, _others(row.cadre_id, but=row.id))
+        if findings:
+            raise Refusal(findings)
+        doing.change("ends_on", row.ends_on, new_end)
+        PostingChange.create(
+            posting=posting_id, kind="extension" if new_end > row.ends_on else "early_return", old_end=row.ends_on,
+            new_end=new_end, reason=reason.strip(), by=by.person_id, at=at,
+        )  # fmt: skip
+        Posting.update(ends_on=new_end).where(Posting.id == posting_id).execute()
+        if new_end < shanghai_date(at):
+            end_sign_ins(row.cadre_id)

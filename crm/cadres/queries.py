@@ -1,0 +1,100 @@
+"""Questions about postings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from crm.accounts.models import Person, Unit
+from crm.cadres.models import Posting, PostingChange
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class PostingRow:
+    """One posting with the names around it."""
+
+    id: int
+    cadre_id: int
+    cadre_name: str
+    home_unit: str
+    host_place: str
+    host_unit: str
+    post: str
+    direction: str
+    starts_on: date
+    ends_on: date
+
+    def running(self, day: date) -> bool:
+        """Tell whether the posting runs on a day."""
+        return self.starts_on <= day <= self.ends_on
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One change of a posting's end."""
+
+    kind: str
+    old_end: date
+    new_end: date
+    reason: str
+    by_name: str
+    at: datetime
+
+
+def _rows(query: Any) -> list[PostingRow]:
+    return [
+        PostingRow(
+            row["id"], row["cadre"], row["cadre_name"], row["home_unit_name"] or "", row["host_place"],
+            row["host_unit"], row["post"], row["direction"], row["starts_on"], row["ends_on"],
+        )
+        for row in query.dicts()
+    ]  # fmt: skip
+
+
+def _base() -> Any:
+    return (
+        Posting.select(Posting, Person.name.alias("cadre_name"), Unit.name.alias("home_unit_name"))
+        .join(Person, on=(Posting.cadre == Person.id))
+        .left_outer_join(Unit, on=(Posting.home_unit == Unit.id))
+    )
+
+
+def postings(*, cadre_id: int | None = None) -> list[PostingRow]:
+    """Return postings, the latest first."""
+    query = _base().order_by(Posting.starts_on.desc(), Posting.id.desc())
+    return _rows(query.where(Posting.cadre == cadre_id) if cadre_id is not None else query)
+
+
+def posting(posting_id: int) -> PostingRow | None:
+    """Return one posting."""
+    rows = _rows(_base().where(Posting.id == posting_id))
+    return rows[0] if rows else None
+
+
+def posting_on(cadre_id: int, day: date) -> PostingRow | None:
+    """Return the cadre's posting that runs on a day."""
+    rows = _rows(_base().where((Posting.cadre == cadre_id) & (Posting.starts_on <= day) & (Posting.ends_on >= day)))
+    return rows[0] if rows else None
+
+
+def postings_within(start: date, end: date) -> list[PostingRow]:
+    """Return postings that touch a period."""
+    return _rows(_base().where((Posting.starts_on <= end) & (Posting.ends_on >= start)).order_by(Person.pinyin))
+
+
+def changes_of(posting_id: int) -> list[ChangeRow]:
+    """Return the changes of a posting's end, newest first."""
+    query = (
+        PostingChange.select(PostingChange, Person.name.alias("by_name"))
+        .left_outer_join(Person, on=(PostingChange.by == Person.id))
+        .where(PostingChange.posting == posting_id)
+        .order_by(PostingChange.id.desc())
+    )
+    return [
+        ChangeRow(row["kind"], row["old_end"], row["new_end"], row["reason"], row["by_name"] or "", row["at"])
+        for row in query.dicts()
+    ]

@@ -1,0 +1,1 @@
+"""What every room stands on: database, clock, money, errors, rulebook, paging."""

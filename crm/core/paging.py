@@ -1,0 +1,41 @@
+"""Paging by key: a cursor remembers the last row's sort values, so a deep page costs what the first one costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Row = TypeVar("Row")
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of rows and the cursors to its neighbours."""
+
+    rows: tuple[Row, ...]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+def pack(values: list[Any], *, back: bool = False) -> str:
+    """Make an opaque cursor of the sort values of a boundary row."""
+    raw = json.dumps([int(back), *values], ensure_ascii=False, separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def unpack(cursor: str | None, width: int) -> tuple[bool, list[Any]] | None:
+    """Read a cursor back; anything mangled counts as no cursor (the first page), never as an error."""
+    if not cursor:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = json.loads(raw)
+    except (binascii.Error, ValueError):
+        return None
+    if not isinstance(values, list) or len(values) != width + 1 or values[0] not in (0, 1):
+        return None
+    return bool(values[0]), values[1:]

@@ -1,0 +1,61 @@
+"""Keeping a file: bytes first under a server-made name, then the row."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm.core.errors import Refusal, refuse, say
+from crm.files.models import StoredFile
+from crm.files.rules import evidence_findings, media_type, safe_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.core.actor import Actor
+
+_folder: list[Path] = []
+
+
+def keep_files_in(folder: Path) -> None:
+    """Say where files are kept (the data folder's `files`)."""
+    _folder[:] = [folder]
+
+
+def path_of(stored_name: str) -> Path:
+    """Return where a stored file's bytes stand."""
+    return _folder[0] / stored_name[:2] / stored_name
+
+
+def store(data: bytes, *, name: str, purpose: str, by: Actor, at: datetime) -> int:
+    """Keep bytes as a new file and return its id; the same bytes twice are two rows with one hash."""
+    kind = media_type(data[:16])
+    stored = secrets.token_hex(16)
+    path = path_of(stored)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+    row = StoredFile.create(
+        purpose=purpose, sha256=hashlib.sha256(data).hexdigest(), size=len(data), media_type=kind,
+        original_name=safe_name(name), stored_name=stored, uploaded_by=by.person_id, uploaded_at=at,
+    )  # fmt: skip
+    return int(row.id)
+
+
+def store_evidence(data: bytes, *, name: str, by: Actor, at: datetime) -> int:
+    """Keep an evidence file; refuses what is not a readable PDF, JPEG or PNG."""
+    findings = evidence_findings(data)
+    if findings:
+        raise Refusal(findings)
+    return store(data, name=name, purpose="evidence", by=by, at=at)
+
+
+def read(stored_name: str) -> bytes:
+    """Return a file's bytes; refuses when they are gone from the disk."""
+    path = path_of(stored_name)
+    if not path.is_file():
+        raise refuse("file.gone", say("The file is missing from the data folder. Tell the administrator."), status=410)
+    return path.read_bytes()

@@ -1,0 +1,135 @@
+"""What upper rooms write on a lead: its stage, status, fit, sums of money, legs and landing; and contacts and claims."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from crm.accounts.models import Person
+from crm.accounts.rules import require
+from crm.audit.operations import deed
+from crm.core.clock import shanghai_date
+from crm.core.errors import Finding, Refusal, refuse, say
+from crm.leads.models import Claim, Contact, Lead
+from crm.leads.operations import note_fact, open_for
+from crm.leads.rules import CONTACT_KINDS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.core.actor import Actor
+
+WHOLE_BPS = 10_000
+FACT_OF_COLUMN = {"contracted_fen": "contracted", "paid_in_fen": "paid_in", "legs_verified": "legs",
+                  "landed_on": "landed"}  # fmt: skip
+
+
+def record_stage(lead_id: int, stage: str, *, happened_on: date, reason: str, by: Actor, at: datetime) -> None:
+    """Write a stage (pipeline's door only); the opening mark falls with the first proven move."""
+    Lead.update(stage=stage, stage_since=happened_on, opening=False, updated_at=at, version=Lead.version + 1).where(
+        Lead.id == lead_id
+    ).execute()
+    note_fact(lead_id, "stage", stage, happened_on=happened_on, by=by, at=at, reason=reason)
+
+
+def record_status(lead_id: int, status: str, *, happened_on: date, reason: str, by: Actor, at: datetime) -> None:
+    """Write a status (pipeline's door only)."""
+    Lead.update(
+        status=status, status_since=happened_on, status_reason=reason[:255], updated_at=at, version=Lead.version + 1
+    ).where(Lead.id == lead_id).execute()
+    note_fact(lead_id, "status", status, happened_on=happened_on, by=by, at=at, reason=reason)
+
+
+def record_fit(lead_id: int, *, themes: tuple[str, ...], clusters: tuple[str, ...], fit_reason: str, by: Actor,
+               at: datetime, reason: str = "") -> None:  # fmt: skip
+    """Write the decided themes and clusters (main one first); history only when they change."""
+    row = Lead.get_by_id(lead_id)
+    packed = {"themes": ";".join(themes), "clusters": ";".join(clusters)}
+    Lead.update(
+        **packed, theme=themes[0] if themes else "", cluster=clusters[0] if clusters else "", fit_reason=fit_reason
+    ).where(Lead.id == lead_id).execute()
+    for fact, value in packed.items():
+        if getattr(row, fact) != value:
+            note_fact(lead_id, fact, value, happened_on=shanghai_date(at), by=by, at=at, reason=reason)
+
+
+def record_value(lead_id: int, column: str, value: Any, *, happened_on: date, by: Actor, at: datetime,
+                 reason: str = "") -> None:  # fmt: skip
+    """Write a derived figure (contracted_fen, paid_in_fen, legs_verified, landed_on) and its history."""
+    fact = FACT_OF_COLUMN[column]
+    Lead.update(**{column: value}, updated_at=at).where(Lead.id == lead_id).execute()
+    note_fact(lead_id, fact, value, happened_on=happened_on, by=by, at=at, reason=reason)
+
+
+def record_contact(lead_id: int, values: dict[str, Any], *, by: Actor, at: datetime) -> int:
+    """Record a follow-up contact; the same client key twice is one contact; the future is refused."""
+    with deed("lead.contact", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
+        require(by, "lead.contact")
+        row = open_for(lead_id, by, "lead.contact")
+        doing.on("lead", lead_id, f"{row.number} {row.name}")
+        key = values.get("client_key") or None
+        if key:
+            known = Contact.get_or_none(Contact.client_key == key)
+            if known:
+                return int(known.id)
+        if values["happened_on"] > shanghai_date(at):
+            raise refuse("date.future", say("A contact cannot lie in the future."), "happened_on")
+        if values["kind"] not in CONTACT_KINDS:
+            raise refuse("contact.kind", say("Choose a kind of contact."), "kind")
+        made = Contact.create(
+            lead=lead_id, happened_on=values["happened_on"], kind=values["kind"], two_way=bool(values.get("two_way")),
+            text=values["text"], next_step=values.get("next_step") or "", next_on=values.get("next_on"),
+            by=by.person_id, recorded_at=at, client_key=key,
+        )  # fmt: skip
+        doing.change("contact", None, values["text"][:200])
+        latest = max(row.last_contact_on or date.min, values["happened_on"])
+        steps = {"next_steps": values["next_step"]} if values.get("next_step") else {}
+        Lead.update(last_contact_on=latest, updated_at=at, **steps).where(Lead.id == lead_id).execute()
+        return int(made.id)
+
+
+def share_credit(lead_id: int, shares: list[tuple[int, int]], *, reason: str, by: Actor, at: datetime,
+                 reported_at: datetime | None = None) -> None:  # fmt: skip
+    """Divide a lead's credit among cadres in basis points that sum to exactly 10,000; old divisions stay on record."""
+    with deed("lead.share", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
+        first_own = "cadre" in by.roles and shares == [(by.person_id, WHOLE_BPS)]
+        if not first_own:
+            require(by, "credit.share")
+        row = open_for(lead_id, by, "lead.view")
+        doing.on("lead", lead_id, f"{row.number} {row.name}")
+        old = list(Claim.select().where((Claim.lead == lead_id) & Claim.ended_at.is_null()))
+        findings = _share_findings(shares, reason, changing=bool(old))
+        if first_own and old:
+            findings.append(Finding("share.taken", say("This lead's credit is divided already; ask for a decision."), "shares"))
+        if findings:
+            raise Refusal(findings)
+        before = ";".join(f"{claim.cadre_id}:{claim.share_bps}" for claim in old)
+        doing.change("shares", before or None, ";".join(f"{cadre}:{bps}" for cadre, bps in shares))
+        first = {claim.cadre_id: claim.reported_at for claim in old}
+        Claim.update(ended_at=at).where((Claim.lead == lead_id) & Claim.ended_at.is_null()).execute()
+        for cadre, bps in shares:
+            Claim.create(
+                lead=lead_id, cadre=cadre, share_bps=bps, reported_at=first.get(cadre) or reported_at or at,
+                reason=reason, recorded_at=at, recorded_by=by.person_id,
+            )  # fmt: skip
+        Lead.update(updated_at=at).where(Lead.id == lead_id).execute()
+
+
+def _share_findings(shares: list[tuple[int, int]], reason: str, *, changing: bool) -> list[Finding]:
+    findings = []
+    cadres = [cadre for cadre, _ in shares]
+    if len(set(cadres)) != len(cadres):
+        findings.append(Finding("share.twice", say("The same cadre stands there twice."), "shares"))
+    if any(not 0 < bps <= WHOLE_BPS for _, bps in shares):
+        findings.append(Finding("share.range", say("Each share lies above 0 % and up to 100 %."), "shares"))
+    total = sum(bps for _, bps in shares)
+    if shares and total != WHOLE_BPS:
+        findings.append(
+            Finding("share.sum", say("The shares sum to %(total)s %%; they must sum to 100 %%.", total=f"{total / 100:g}"), "shares")
+        )
+    known = Person.select().where(Person.id.in_(cadres)).count() if cadres else 0
+    if known != len(set(cadres)):
+        findings.append(Finding("share.person", say("Choose seconded cadres."), "shares"))
+    if changing and not reason.strip():
+        findings.append(Finding("reason.missing", say("Give a reason."), "reason"))
+    return findings

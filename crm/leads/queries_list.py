@@ -1,0 +1,190 @@
+"""The list of leads: filters, sorts, search words and pages by key, as narrow rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
+
+from crm.accounts.models import Person, Unit
+from crm.core.paging import PAGE, Page, pack, unpack
+from crm.leads import search
+from crm.leads.models import Claim, Lead
+from crm.leads.queries import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crm.core.actor import Actor
+
+FILTERS = ("stage", "status", "source", "park", "theme", "cluster", "unit", "owner", "landed", "cadre")
+SORTS: dict[str, tuple[Any, bool]] = {
+    "updated": (Lead.updated_at, True),
+    "amount": (fn.COALESCE(Lead.investment_fen, -1), True),
+    "stage": (Lead.stage_since, False),
+    "name": (Lead.name_pinyin, False),
+}
+COUNT_CEILING = 100_000
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a list is asked for: filters by code, search words, sort."""
+
+    filters: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+    sort: str = "updated"
+
+    @staticmethod
+    def of(arguments: Mapping[str, str]) -> Ask:
+        """Read a list's question from a page's address; unknown names and sorts are left out."""
+        filters = {name: arguments[name] for name in FILTERS if arguments.get(name)}
+        sort = arguments.get("sort", "updated")
+        return Ask(filters, arguments.get("q", "").strip()[:100], sort if sort in SORTS else "updated")
+
+    def address(self) -> dict[str, str]:
+        """Return the question as a page's arguments."""
+        extra = {"q": self.words} if self.words else {}
+        return {**self.filters, **extra, **({"sort": self.sort} if self.sort != "updated" else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One lead as the list shows it."""
+
+    id: int
+    number: str
+    name: str
+    investor: str
+    stage: str
+    stage_since: date
+    opening: bool
+    status: str
+    investment_fen: int | None
+    investment_max_fen: int | None
+    theme: str
+    cluster: str
+    park: str
+    source: str
+    fit_reason: str
+    legs_verified: int
+    landed_on: date | None
+    last_contact_on: date | None
+    updated_at: datetime
+    created_at: datetime
+    next_steps: str
+    unit_name: str
+    owner_name: str | None
+
+
+COLUMNS = (
+    Lead.id, Lead.number, Lead.name, Lead.investor, Lead.stage, Lead.stage_since, Lead.opening, Lead.status,
+    Lead.investment_fen, Lead.investment_max_fen, Lead.theme, Lead.cluster, Lead.park, Lead.source, Lead.fit_reason,
+    Lead.legs_verified, Lead.landed_on, Lead.last_contact_on, Lead.updated_at, Lead.created_at, Lead.next_steps,
+)  # fmt: skip
+
+
+def condition(ask: Ask, actor: Actor) -> Any:
+    """Return the clause of a list's question within what the actor may see."""
+    where = visible(actor)
+    plain = {"stage": Lead.stage, "status": Lead.status, "source": Lead.source, "park": Lead.park,
+             "theme": Lead.theme, "cluster": Lead.cluster}  # fmt: skip
+    for name, code in ask.filters.items():
+        if name in plain:
+            where &= plain[name] == ("" if code == "none" else code)
+        elif name == "landed":
+            where &= Lead.landed_on.is_null(code != "yes")
+        elif name == "cadre":
+            mine = Claim.select(Claim.lead).where((Claim.cadre == _number(code)) & Claim.ended_at.is_null())
+            where &= Lead.id.in_(mine)
+        else:
+            where &= (Lead.unit if name == "unit" else Lead.owner) == _number(code)
+    if ask.words:
+        clause = search.matching(ask.words)
+        if clause is not None:
+            where &= clause
+    return where
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0  # noqa: PLR2004 - a BIGINT's digits
+
+
+def list_page(ask: Ask, actor: Actor, cursor: str | None = None, size: int = PAGE) -> Page[ListRow]:
+    """Return one page of the list; a deep page costs what the first one costs."""
+    column, falling = SORTS[ask.sort]
+    mark = unpack(cursor, 2)
+    back = bool(mark and mark[0])
+    where = condition(ask, actor)
+    if mark:
+        where &= _beyond(column, mark[1], falling=falling != back)
+    down = falling != back
+    order = (column.desc(), Lead.id.desc()) if down else (column.asc(), Lead.id.asc())
+    query = (
+        Lead.select(*COLUMNS, Unit.name, Person.name, column)
+        .join(Unit, on=(Lead.unit == Unit.id))
+        .left_outer_join(Person, on=(Lead.owner == Person.id))
+        .where(where)
+        .order_by(*order)
+        .limit(size + 1)
+    )
+    found = list(query.tuples())
+    more = len(found) > size
+    found = found[:size]
+    if back:
+        found.reverse()
+    return Page(
+        tuple(ListRow(*row[:-1]) for row in found),
+        pack([_key(found[-1]), found[-1][0]]) if found and (more or back) else None,
+        pack([_key(found[0]), found[0][0]], back=True) if found and (bool(mark) if not back else more) else None,
+    )
+
+
+def _key(row: tuple[Any, ...]) -> Any:
+    value = row[-1]
+    return value.isoformat(" ") if isinstance(value, (date, datetime)) else value
+
+
+def _beyond(column: Any, values: list[Any], *, falling: bool) -> Any:
+    value, last_id = values[0], _number(str(values[1]))
+    if column is Lead.updated_at:
+        value = _moment(value)
+    elif column is Lead.stage_since:
+        value = _day(value)
+    elif column is Lead.name_pinyin:
+        value = str(value)
+    else:
+        value = value if isinstance(value, int) else -1
+    if falling:
+        return (column < value) | ((column == value) & (Lead.id < last_id))
+    return (column > value) | ((column == value) & (Lead.id > last_id))
+
+
+def _moment(text: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError:
+        return datetime(9999, 1, 1)  # noqa: DTZ001 - naive UTC, like every moment in the tables
+
+
+def _day(text: object) -> date:
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        return date(1, 1, 1)
+
+
+def count(ask: Ask, actor: Actor) -> int:
+    """Return how many leads a question has (asked apart from the page, so that the page does not wait for it)."""
+    return int(Lead.select().where(condition(ask, actor)).count())
+
+
+def counts_by(name: str, ask: Ask, actor: Actor) -> dict[str, int]:
+    """Return how many leads each code of one filter has, all other filters kept."""
+    column = {"stage": Lead.stage, "status": Lead.status, "source": Lead.source, "park": Lead.park,
+              "theme": Lead.theme, "cluster": Lead.cluster}[name]  # fmt: skip
+    others = Ask({key: code for key, code in ask.filters.items() if key != name}, ask.words, ask.sort)
+    query = Lead.select(column, fn.COUNT(Lead.id)).where(condition(others, actor)).group_by(column)
+    return {code or "none": int(n) for code, n in query.tuples()}
