@@ -1,1 +1,1 @@
-"""Money of a lead: contracts and paid-in capital, two different series of dated entries, never one field."""
+"""Capital: contracts and paid-in money, two series of dated entries that are never mixed."""
