@@ -1,0 +1,61 @@
+"""How the words around a phrase change what it says: negated, a customer's trade, an input, an accessory, a cargo."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crm.scoring.rules_lexicon import Context
+
+REACH = 28
+_BREAK = re.compile(r"[。；;，,:：!！?？\n()（）]")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What the context does to one phrase: a factor, which context weighed most, and a trade that it shifts to."""
+
+    factor: float = 1.0
+    context: Context | None = None
+    shift: tuple[str, float] | None = None
+
+
+PLAIN = Effect()
+
+
+def around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the words before and after a place, within its clause and reach."""
+    before = text[max(0, start - REACH) : start]
+    cut = [match.end() for match in _BREAK.finditer(before)]
+    return before[cut[-1] :] if cut else before, text[end : end + REACH]
+
+
+def effect(contexts: Iterable[Context], text: str, start: int, end: int, trade: str) -> Effect:
+    """Weigh one phrase by its context: the strongest damping counts; a strengthening only where nothing damps."""
+    before, after = around(text, start, end)
+    if not before and not after:
+        return PLAIN
+    lowest: Context | None = None
+    highest: Context | None = None
+    for context in contexts:
+        if trade in context.spares or not _holds(context, before, after):
+            continue
+        if context.factor < 1 and (lowest is None or context.factor < lowest.factor):
+            lowest = context
+        elif context.factor > 1 and (highest is None or context.factor > highest.factor):
+            highest = context
+    chosen = lowest or highest
+    return Effect(chosen.factor, chosen, chosen.shift) if chosen else PLAIN
+
+
+def _holds(context: Context, before: str, after: str) -> bool:
+    """Tell whether both sides that a context names are there."""
+    if context.after and not context.after.search(after):
+        return False
+    if context.before and not context.before.search(before):
+        return False
+    return not (context.unless_before and context.unless_before.search(before))

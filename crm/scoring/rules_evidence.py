@@ -1,0 +1,147 @@
+"""Gathering evidence: every phrase of a project's text that speaks for a trade, weighed by place and context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crm.scoring.rules_context import PLAIN, effect
+from crm.scoring.rules_lexicon import Rule, Stuff
+from crm.scoring.rules_text import ProjectText, field, owner_words, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crm.scoring.rules_context import Effect
+    from crm.scoring.rules_lexicon import Lexicon
+    from crm.scoring.rules_text import Field
+
+NEAR = 34
+HEAD_WEIGHT = 40
+HEAD_FACTOR = 0.7
+MOST = 400
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One phrase at its place: the trade it names, its weight there, and the context that changed it."""
+
+    phrase: str
+    field: str
+    start: int
+    end: int
+    trade: str
+    rule: str
+    full: float
+    value: float
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A phrase found, before its place is weighed."""
+
+    start: int
+    end: int
+    rule: str
+    trade: str
+    weight: float
+    effect: Effect
+
+
+def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
+    """Return all evidence of a project, the same phrase for the same trade counted once."""
+    owners = owner_words(project.investor)
+    name = field("name", project.name, lexicon.masks, owners)
+    content = field("content", project.content, lexicon.masks)
+    products = field("products", project.products, lexicon.masks)
+    signals = [word for _, _, word in lexicon.materials.find(content.text) if isinstance(word, str)]
+    found = [*_content(content, lexicon), *_content(products, lexicon), *_name(name, lexicon, frozenset(signals))]
+    best: dict[tuple[str, str], Evidence] = {}
+    for item in found:
+        key = (item.trade, item.phrase)
+        if key not in best or item.value > best[key].value:
+            best[key] = item
+    coded = _coded(project.industry_code, lexicon)
+    return [*best.values(), *coded]
+
+
+def _coded(code: str, lexicon: Lexicon) -> list[Evidence]:
+    """Return what the declared GB/T 4754-2017 code says: the longest known beginning counts."""
+    digits = code.strip().lstrip("ABCDEFGHIJKLMNOPQRSTabcdefghijklmnopqrst")
+    for length in (4, 3, 2):
+        trade = lexicon.industries.get(digits[:length]) if len(digits) >= length else None
+        if trade:
+            weight = lexicon.settings["industry_code"]
+            return [Evidence(digits, "industry_code", 0, len(digits), trade, "GB/T 4754-2017", weight, weight)]
+    return []
+
+
+def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
+    """Return what stands in one field: trades named outright, and raw materials with what they become."""
+    text, contexts = part.text, lexicon.contexts
+    hits: list[_Hit] = []
+    taken: list[tuple[int, int]] = []
+    for start, end, rule in lexicon.phrases.find(text):
+        taken.append((start, end))
+        if isinstance(rule, Rule) and len(hits) < MOST:
+            found = effect(contexts, text, start, end, rule.trade)
+            hits.append(_Hit(start, end, rule.id, rule.trade, rule.weight, found))
+            if rule.also:
+                hits.append(_Hit(start, end, rule.id, *rule.also, found))
+            if found.shift and found.context:
+                hits.append(_Hit(start, end, found.context.id, *found.shift, PLAIN))
+    return [*hits, *_materials(part, lexicon, taken, also)]
+
+
+def _materials(
+    part: Field, lexicon: Lexicon, taken: list[tuple[int, int]], also: frozenset[str]
+) -> Iterator[_Hit]:
+    """Yield raw materials that a signal nearby (or in the description, for a name) turns into a trade."""
+    found = list(lexicon.materials.find(part.text))
+    signals = [(start, end, word) for start, end, word in found if isinstance(word, str)]
+    signals = [item for item in signals if effect(lexicon.contexts, part.text, *item[:2], "").factor]
+    count = 0
+    for start, end, stuff in found:
+        if not isinstance(stuff, Stuff) or any(start < last and first < end for first, last in taken):
+            continue
+        count += 1
+        if count > MOST // 10:
+            return
+        near = {word for first, _, word in signals if -NEAR // 2 < first - end < NEAR} | also
+        for signal, trade, weight in stuff.becomes:
+            if signal in near:
+                found_effect = effect(lexicon.contexts, part.text, start, end, trade)
+                yield _Hit(start, end, stuff.id, trade, weight, found_effect)
+
+
+def _content(part: Field, lexicon: Lexicon) -> Iterator[Evidence]:
+    """Yield the evidence of a description; what stands first counts a little more."""
+    settings = lexicon.settings
+    for hit in _hits(part, lexicon, frozenset()):
+        place = max(settings["later_floor"], settings["later"] ** part.clause(hit.start))
+        yield _evidence(part, hit, settings["content"] * place)
+
+
+def _name(part: Field, lexicon: Lexicon, also: frozenset[str]) -> Iterator[Evidence]:
+    """Yield the evidence of a project's name: its last trade word says what it is, those before only qualify."""
+    hits = _hits(part, lexicon, also)
+    heads: set[int] = set()
+    first = 0
+    for last in segments(part.text):
+        inside = [hit for hit in hits if first <= hit.start < last and hit.weight >= HEAD_WEIGHT]
+        inside = [hit for hit in inside if hit.effect.factor >= HEAD_FACTOR]
+        if inside:
+            heads.add(max(hit.start for hit in inside))
+        first = last
+    for hit in hits:
+        share = lexicon.settings["name_head" if hit.start in heads else "name_before"]
+        yield _evidence(part, hit, share)
+
+
+def _evidence(part: Field, hit: _Hit, share: float) -> Evidence:
+    """Weigh one hit by its place and context."""
+    value = hit.weight * share * hit.effect.factor
+    context = hit.effect.context.id if hit.effect.context else ""
+    phrase = part.text[hit.start : hit.end]
+    return Evidence(phrase, part.name, hit.start, hit.end, hit.trade, hit.rule, hit.weight, value, context)

@@ -1,0 +1,203 @@
+"""Fit of a project to the five themes, six clusters and three parks, decided by readable rules with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crm.core.errors import say
+from crm.scoring.rules_evidence import gather
+from crm.scoring.rules_lexicon import CLUSTERS, PARKS, THEMES, current
+from crm.scoring.rules_text import ProjectText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crm.core.errors import Text
+    from crm.scoring.rules_evidence import Evidence
+    from crm.scoring.rules_lexicon import Lexicon, Trade
+
+__all__ = ["Fit", "ProjectText", "Reason", "assess"]
+
+FULL = 100
+HALF = 50
+BELONGS = 0.6
+WEAK = 0.5
+MAKES_SOMETHING = "factory"
+TOLD = 3
+ENOUGH = 20
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One phrase that counted: where it stands, by which rule, how much, and for or against which codes."""
+
+    phrase: str
+    field: str
+    start: int
+    end: int
+    rule: str
+    weight: int
+    trade: str
+    supports: tuple[str, ...] = ()
+    opposes: tuple[str, ...] = ()
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The verdict on one project: scores, decided codes (the first is the main one), park, reasons, version."""
+
+    scores: Mapping[str, int]
+    themes: tuple[str, ...]
+    clusters: tuple[str, ...]
+    park: str | None
+    trades: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    version: str
+    labels: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    def why(self) -> Text:
+        """Say in one sentence what decided."""
+        codes = "; ".join((*self.themes, *self.clusters))
+        if not self.trades:
+            return say("The text does not say what the project makes or does, so nothing fits.")
+        main = self.trades[0]
+        phrases = "、".join(reason.phrase for reason in self.told(main)) or self.labels[main]
+        label = self.labels[main]
+        if not codes:
+            return say(
+                "“%(phrases)s” says %(trade)s, which belongs to no theme and no cluster.",
+                phrases=phrases,
+                trade=label,
+            )
+        others = "、".join(self.labels[trade] for trade in self.trades[1:])
+        if others:
+            return say(
+                "“%(phrases)s” says %(trade)s, besides %(others)s: %(codes)s.",
+                phrases=phrases,
+                trade=label,
+                others=others,
+                codes=codes,
+            )
+        return say("“%(phrases)s” says %(trade)s: %(codes)s.", phrases=phrases, trade=label, codes=codes)
+
+    def told(self, trade: str) -> list[Reason]:
+        """Return the strongest reasons for one trade."""
+        return [reason for reason in self.reasons if reason.trade == trade and reason.weight > 0][:TOLD]
+
+
+def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
+    """Assess one project by the lexicon in force (or the given one)."""
+    rules = lexicon or current()
+    evidence = gather(project, rules)
+    totals = _totals(evidence, rules.settings["more"])
+    kept = _decide(totals, rules)
+    themes = _codes(kept, totals, rules, "themes")
+    clusters = _codes(kept, totals, rules, "clusters")
+    return Fit(
+        _scores(totals, kept, {*themes, *clusters}, rules),
+        themes,
+        clusters,
+        _park(kept, totals, rules),
+        tuple(kept),
+        _reasons(evidence, kept, rules),
+        rules.version,
+        {trade: rules.trades[trade].label for trade in kept},
+    )
+
+
+def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
+    """Add up the evidence of each trade: its strongest phrase, and a share of each further one."""
+    values: dict[str, list[float]] = {}
+    for item in evidence:
+        values.setdefault(item.trade, []).append(item.value)
+    totals = {}
+    for trade, found in values.items():
+        strongest = max(found)
+        totals[trade] = min(float(FULL), strongest + more * (sum(found) - strongest))
+    return totals
+
+
+def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
+    """Return the trades that the project is in, strongest first, without those that a stronger one takes in."""
+    ranked = sorted(totals, key=lambda trade: -totals[trade])
+    kept: list[str] = []
+    for trade in ranked:
+        least = max(rules.settings["threshold"], rules.settings["ratio"] * totals[ranked[0]])
+        if totals[trade] >= least and not any(trade in rules.trades[other].absorbs for other in kept):
+            kept.append(trade)
+    return kept
+
+
+def _codes(kept: Iterable[str], totals: Mapping[str, float], rules: Lexicon, kind: str) -> tuple[str, ...]:
+    """Return the codes of one dictionary that the kept trades belong to, the main one first."""
+    codes: dict[str, None] = {}
+    for trade in kept:
+        for code, share in getattr(rules.trades[trade], kind).items():
+            if share >= BELONGS and totals[trade] * share >= rules.settings["threshold"]:
+                codes.setdefault(code)
+    return tuple(codes)
+
+
+def _scores(
+    totals: Mapping[str, float], kept: list[str], decided: set[str], rules: Lexicon
+) -> dict[str, int]:
+    """Score each code from 0 to 100; 50 and more is what was decided, below is what was not."""
+    raw = dict.fromkeys((*THEMES, *CLUSTERS), 0.0)
+    for trade, total in totals.items():
+        known = rules.trades[trade]
+        held = total if trade in kept else total * WEAK
+        for code, share in (*known.themes.items(), *known.clusters.items()):
+            raw[code] = max(raw[code], held * share)
+    return {
+        code: round(HALF + value / 2) if code in decided else min(HALF - 1, round(value / 2))
+        for code, value in raw.items()
+    } | {park: _park_score(park, totals, kept, rules) for park in PARKS}
+
+
+def _park_score(park: str, totals: Mapping[str, float], kept: list[str], rules: Lexicon) -> int:
+    """Score one park by its strongest trade; the chosen park alone has 50 and more."""
+    value = max((total for trade, total in totals.items() if rules.trades[trade].park == park), default=0.0)
+    chosen = _park(kept, totals, rules) == park
+    return round(HALF + value / 2) if chosen else min(HALF - 1, round(value / 2))
+
+
+def _park(kept: list[str], totals: Mapping[str, float], rules: Lexicon) -> str | None:
+    """Choose the park of the main trade; something that is made, of whatever trade, goes to the light-industry park."""
+    if kept:
+        return rules.trades[kept[0]].park or None
+    strongest = max(totals, key=lambda trade: totals[trade], default=None)
+    if strongest is None or totals[strongest] < ENOUGH and strongest != MAKES_SOMETHING:
+        return None
+    return rules.trades[strongest].park or None
+
+
+def _all_codes(trade: Trade) -> tuple[str, ...]:
+    """Return every code that a trade belongs to."""
+    return tuple(
+        code for code, share in (*trade.themes.items(), *trade.clusters.items()) if share >= BELONGS
+    )
+
+
+def _reasons(evidence: Iterable[Evidence], kept: list[str], rules: Lexicon) -> tuple[Reason, ...]:
+    """Turn evidence into reasons, strongest first: for the codes of its trade, or against them where discounted."""
+    reasons = []
+    for item in sorted(evidence, key=lambda item: (-item.value, -item.full, item.start)):
+        codes = _all_codes(rules.trades[item.trade])
+        discounted = item.value < WEAK * item.full and item.trade not in kept
+        reasons.append(
+            Reason(
+                item.phrase,
+                item.field,
+                item.start,
+                item.end,
+                item.rule,
+                round(item.value),
+                item.trade,
+                () if discounted else codes,
+                codes if discounted else (),
+                item.context,
+            )
+        )
+    return tuple(reasons)

@@ -1,0 +1,308 @@
+"""The fit lexicon as data: loads lexicon.toml, checks every line of it, and refuses a broken copy by line and id."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm.core.rulebook import BrokenRules, parse
+from crm.scoring.rules_match import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+THEMES = ("T1", "T2", "T3", "T4", "T5")
+CLUSTERS = ("C1", "C2", "C3", "C4", "C5", "C6")
+PARKS = ("P1", "P2", "P3")
+LINKS = ("upstream", "middle", "downstream")
+BASES = ("seed", "practice", "ours")
+FULL = 100
+SETTINGS = (
+    "threshold", "ratio", "more", "later", "later_floor", "content", "name_head", "name_before", "name_alone",
+    "industry_code",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One trade: which codes and park it belongs to, and which lesser trades it takes in."""
+
+    id: str
+    label: str
+    themes: Mapping[str, float]
+    clusters: Mapping[str, float]
+    park: str
+    absorbs: frozenset[str]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a phrase says: a trade (and perhaps a second one) with a weight, and where in the chain it stands."""
+
+    id: str
+    trade: str
+    weight: float
+    link: str
+    basis: str
+    also: tuple[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Stuff:
+    """A raw material: which signal beside it turns it into which trade."""
+
+    id: str
+    becomes: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """How the words before and after a phrase change its weight."""
+
+    id: str
+    label: str
+    factor: float
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    unless_before: re.Pattern[str] | None
+    spares: frozenset[str]
+    shift: tuple[str, float] | None
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """One version of the fit rules, ready to be matched."""
+
+    version: str
+    in_force_from: date
+    basis: str
+    settings: Mapping[str, float]
+    trades: Mapping[str, Trade]
+    phrases: Tree
+    materials: Tree
+    contexts: tuple[Context, ...]
+    masks: tuple[re.Pattern[str], ...]
+    industries: Mapping[str, str]
+    text: str = field(repr=False, default="")
+
+
+class _Reader:
+    """Reads one parsed lexicon and names the line of whatever is wrong."""
+
+    def __init__(self, text: str, name: str) -> None:
+        """Parse the text; a syntax error already carries its line."""
+        self.text, self.name = text, name
+        book = parse(text, name)
+        self.book, self.tables = book, book.tables
+        self.trades: dict[str, Trade] = {}
+        self.seen: dict[str, str] = {}
+
+    def broken(self, where: str, what: str) -> BrokenRules:
+        """Make the refusal that names the line where an id or word stands."""
+        lines = self.text.splitlines()
+        line = next((number for number, row in enumerate(lines, 1) if f'"{where}"' in row or where in row), 0)
+        return BrokenRules(f"{self.name}:{line}: {where}: {what}")
+
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """Yield the entries of one table, refusing those without an id or with one that is taken."""
+        taken: set[str] = set()
+        for row in self.tables.get(table, []):
+            key = row.get("id")
+            if not isinstance(key, str) or not key:
+                raise self.broken(f"[[{table}]]", "an entry has no id")
+            if key in taken:
+                raise self.broken(key, "the id is used twice")
+            taken.add(key)
+            yield row
+
+    def number(self, row: Mapping[str, Any], key: str, top: float = FULL) -> float:
+        """Read a number between 0 and its top."""
+        value = row.get(key)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= top:
+            raise self.broken(str(row.get("id", key)), f"{key} is not a number from 0 to {top:g}")
+        return float(value)
+
+    def one_of(self, row: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
+        """Read a word that must be among the known ones."""
+        value = row.get(key)
+        if value not in set(known):
+            raise self.broken(str(row.get("id", key)), f"unknown {key} {value!r}")
+        return str(value)
+
+    def shares(self, row: Mapping[str, Any], key: str, known: tuple[str, ...]) -> dict[str, float]:
+        """Read the codes of a trade with how strongly it belongs to each."""
+        shares = row.get(key, {})
+        for code in shares:
+            if code not in known:
+                raise self.broken(row["id"], f"unknown code {code!r} in {key}")
+            self.number({"id": row["id"], code: shares[code]}, code, 1)
+        return dict(shares)
+
+    def read_trades(self) -> None:
+        """Read all trades, then check whom each takes in."""
+        for row in self.rows("trade"):
+            self.trades[row["id"]] = Trade(
+                row["id"],
+                str(row.get("label", row["id"])),
+                self.shares(row, "themes", THEMES),
+                self.shares(row, "clusters", CLUSTERS),
+                self.one_of(row, "park", (*PARKS, "")),
+                frozenset(row.get("absorbs", ())),
+                self.one_of(row, "basis", BASES),
+            )
+        if not self.trades:
+            raise self.broken("[[trade]]", "there is no trade")
+        for trade in self.trades.values():
+            for other in trade.absorbs - self.trades.keys():
+                raise self.broken(trade.id, f"unknown trade {other!r} in absorbs")
+
+    def expand(self, phrase: str, owner: str) -> Iterator[str]:
+        """Write out a phrase with {list} places as all its combinations."""
+        names = re.findall(r"\{(\w+)\}", phrase)
+        lists = self.tables.get("lists", {})
+        for name in names:
+            if name not in lists:
+                raise self.broken(owner, f"unknown list {name!r}")
+        frame = re.sub(r"\{\w+\}", "{}", phrase)
+        for words in itertools.product(*(lists[name] for name in names)):
+            yield frame.format(*words).lower()
+
+    def phrases(self, row: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+        """Return a row's own phrases and those that its lists write out; no phrase may have two owners."""
+        found = row.get("phrases")
+        if not isinstance(found, list) or not found or not all(isinstance(x, str) and x.strip() for x in found):
+            raise self.broken(row["id"], "phrases must be a list of words")
+        plain = [phrase.lower() for phrase in found if "{" not in phrase]
+        for phrase in plain:
+            if phrase in self.seen:
+                raise self.broken(row["id"], f"phrase {phrase!r} already stands in {self.seen[phrase]}")
+            self.seen[phrase] = row["id"]
+        return plain, [word for phrase in found if "{" in phrase for word in self.expand(phrase, row["id"])]
+
+    def target(self, row: Mapping[str, Any], owner: str) -> tuple[str, float]:
+        """Read a trade with a weight."""
+        self.one_of({**row, "id": owner}, "trade", self.trades)
+        return str(row["trade"]), self.number({**row, "id": owner}, "weight")
+
+    def read_rules(self) -> Tree:
+        """Read the phrases that name a trade and the words that mislead; own phrases win over written-out ones."""
+        first: list[tuple[str, object]] = []
+        second: list[tuple[str, object]] = []
+        for row in self.rows("rule"):
+            trade, weight = self.target(row, row["id"])
+            also = self.target(row["also"], row["id"]) if "also" in row else None
+            rule = Rule(
+                row["id"], trade, weight, self.one_of(row, "link", LINKS), self.one_of(row, "basis", BASES), also
+            )
+            plain, written = self.phrases(row)
+            first += [(phrase, rule) for phrase in plain]
+            second += [(phrase, rule) for phrase in written]
+        for row in self.rows("stop"):
+            plain, written = self.phrases(row)
+            first += [(phrase, None) for phrase in [*plain, *written]]
+        return Tree([*first, *second])
+
+    def read_materials(self) -> Tree:
+        """Read raw materials and the signals that turn them into a trade."""
+        found: list[tuple[str, object]] = []
+        names = {row["name"] for row in self.rows("signal")}
+        for row in self.rows("signal"):
+            self.seen = {}
+            plain, written = self.phrases(row)
+            found += [(phrase, row["name"]) for phrase in [*plain, *written]]
+        for row in self.rows("stuff"):
+            becomes = []
+            for turn in row.get("becomes", []):
+                self.one_of({**turn, "id": row["id"]}, "signal", names)
+                becomes.append((turn["signal"], *self.target(turn, row["id"])))
+            self.seen = {}
+            plain, written = self.phrases(row)
+            found += [(phrase, Stuff(row["id"], tuple(becomes))) for phrase in [*plain, *written]]
+        return Tree(found)
+
+    def pattern(self, row: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
+        """Compile one regular expression of the data."""
+        if key not in row:
+            return None
+        try:
+            return re.compile(row[key])
+        except (re.error, TypeError) as error:
+            raise self.broken(str(row.get("id", key)), f"{key} is no regular expression: {error}") from error
+
+    def read_contexts(self) -> tuple[Context, ...]:
+        """Read how context changes a phrase."""
+        contexts = []
+        for row in self.rows("context"):
+            if "before" not in row and "after" not in row:
+                raise self.broken(row["id"], "neither before nor after is given")
+            spares = frozenset(row.get("spares", ()))
+            for other in spares - self.trades.keys():
+                raise self.broken(row["id"], f"unknown trade {other!r} in spares")
+            contexts.append(
+                Context(
+                    row["id"],
+                    str(row.get("label", row["id"])),
+                    self.number(row, "factor", 2),
+                    self.pattern(row, "before"),
+                    self.pattern(row, "after"),
+                    self.pattern(row, "unless_before"),
+                    spares,
+                    self.target(row["shift"], row["id"]) if "shift" in row else None,
+                )
+            )
+        return tuple(contexts)
+
+    def read_masks(self) -> tuple[re.Pattern[str], ...]:
+        """Compile what hides names of companies, owners and places."""
+        masks = self.tables.get("masks", {})
+        company = f"(?:(?!{masks.get('boundary', '$')})[\\u4e00-\\u9fffa-z]){{1,14}}{masks.get('companies', '公司')}"
+        rows = {"id": "[masks]", "company": company, **masks}
+        compiled = [self.pattern(rows, key) for key in ("owners", "company", "places")]
+        return tuple(pattern for pattern in compiled if pattern)
+
+    def read_industries(self) -> dict[str, str]:
+        """Read which trade a GB/T 4754-2017 code belongs to."""
+        industries: dict[str, str] = {}
+        for row in self.tables.get("industry", []):
+            trade = self.one_of({**row, "id": "[[industry]]"}, "trade", self.trades)
+            for code in row.get("codes", []):
+                if not re.fullmatch(r"\d{2,4}", str(code)) or code in industries:
+                    raise self.broken(str(code), "no industry code, or given twice")
+                industries[code] = trade
+        return industries
+
+    def lexicon(self) -> Lexicon:
+        """Check and assemble everything."""
+        decide = self.tables.get("decide", {})
+        settings = {key: self.number({"id": key, **decide}, key) for key in SETTINGS}
+        self.read_trades()
+        return Lexicon(
+            self.book.version,
+            self.book.in_force_from,
+            self.book.basis,
+            settings,
+            self.trades,
+            self.read_rules(),
+            self.read_materials(),
+            self.read_contexts(),
+            self.read_masks(),
+            self.read_industries(),
+            self.text,
+        )
+
+
+def read(text: str, name: str = "scoring/lexicon.toml") -> Lexicon:
+    """Read a lexicon from its text or refuse it, naming the line and the id."""
+    return _Reader(text, name).lexicon()
+
+
+@lru_cache
+def current() -> Lexicon:
+    """Load the lexicon that stands beside this module once."""
+    return read(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
