@@ -42,7 +42,9 @@ def effect(contexts: Iterable[Context], text: str, start: int, end: int, trade: 
     lowest: Context | None = None
     highest: Context | None = None
     for context in contexts:
-        if trade in context.spares or not _holds(context, before, after):
+        if trade in context.spares or (context.only and trade not in context.only):
+            continue
+        if not _holds(context, before, after):
             continue
         if context.factor < 1 and (lowest is None or context.factor < lowest.factor):
             lowest = context

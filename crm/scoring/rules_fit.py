@@ -121,11 +121,13 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
 
 def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
     """Return the trades that the project is in, strongest first, without those that a stronger one takes in."""
-    ranked = sorted(totals, key=lambda trade: -totals[trade])
+    strongest = max(totals.values(), default=0.0)
+    least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
+    near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
+    beaten = {other for trade in near for other in rules.trades[trade].outranks}
     kept: list[str] = []
-    for trade in ranked:
-        least = max(rules.settings["threshold"], rules.settings["ratio"] * totals[ranked[0]])
-        if totals[trade] >= least and not any(trade in rules.trades[other].absorbs for other in kept):
+    for trade in near:
+        if trade not in beaten and not any(trade in rules.trades[other].absorbs for other in kept):
             kept.append(trade)
     return kept
 

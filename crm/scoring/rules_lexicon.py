@@ -38,6 +38,7 @@ class Trade:
     clusters: Mapping[str, float]
     park: str
     absorbs: frozenset[str]
+    outranks: frozenset[str]
     basis: str
 
 
@@ -72,6 +73,7 @@ class Context:
     after: re.Pattern[str] | None
     unless_before: re.Pattern[str] | None
     spares: frozenset[str]
+    only: frozenset[str]
     shift: tuple[str, float] | None
 
 
@@ -154,13 +156,14 @@ class _Reader:
                 self.shares(row, "clusters", CLUSTERS),
                 self.one_of(row, "park", (*PARKS, "")),
                 frozenset(row.get("absorbs", ())),
+                frozenset(row.get("outranks", ())),
                 self.one_of(row, "basis", BASES),
             )
         if not self.trades:
             raise self.broken("[[trade]]", "there is no trade")
         for trade in self.trades.values():
-            for other in trade.absorbs - self.trades.keys():
-                raise self.broken(trade.id, f"unknown trade {other!r} in absorbs")
+            for other in (trade.absorbs | trade.outranks) - self.trades.keys():
+                raise self.broken(trade.id, f"unknown trade {other!r} in absorbs or outranks")
 
     def expand(self, phrase: str, owner: str) -> Iterator[str]:
         """Write out a phrase with {list} places as all its combinations."""
@@ -241,9 +244,9 @@ class _Reader:
         for row in self.rows("context"):
             if "before" not in row and "after" not in row:
                 raise self.broken(row["id"], "neither before nor after is given")
-            spares = frozenset(row.get("spares", ()))
-            for other in spares - self.trades.keys():
-                raise self.broken(row["id"], f"unknown trade {other!r} in spares")
+            spares, only = frozenset(row.get("spares", ())), frozenset(row.get("only", ()))
+            for other in (spares | only) - self.trades.keys():
+                raise self.broken(row["id"], f"unknown trade {other!r} in spares or only")
             contexts.append(
                 Context(
                     row["id"],
@@ -253,6 +256,7 @@ class _Reader:
                     self.pattern(row, "after"),
                     self.pattern(row, "unless_before"),
                     spares,
+                    only,
                     self.target(row["shift"], row["id"]) if "shift" in row else None,
                 )
             )
@@ -263,7 +267,7 @@ class _Reader:
         masks = self.tables.get("masks", {})
         company = f"(?:(?!{masks.get('boundary', '$')})[\\u4e00-\\u9fffa-z]){{1,14}}{masks.get('companies', '公司')}"
         rows = {"id": "[masks]", "company": company, **masks}
-        compiled = [self.pattern(rows, key) for key in ("owners", "company", "places")]
+        compiled = [self.pattern(rows, key) for key in ("events", "owners", "company", "places")]
         return tuple(pattern for pattern in compiled if pattern)
 
     def read_industries(self) -> dict[str, str]:
