@@ -18,7 +18,7 @@ from crm.leads.models import Lead
 
 
 class Contract(Table):
-    """One signed paper (formal contract, framework agreement, supplement) with its agreed dates and yearly plan."""
+    """One signed paper (formal contract, framework, supplement) with its agreed dates and yearly plan."""
 
     id = BigAutoField()
     lead = ForeignKeyField(Lead, backref="contracts")

@@ -35,6 +35,9 @@ class Entity(Table):
     capital_fen = BigIntegerField(null=True)
     tax_office = CharField(default="")
     taxpayer_status = CharField(default="")
+    tax_proof = CharField(max_length=20, default="")
+    taxed_on = DateField(null=True)
+    zero_reason = CharField(default="")
     accounting = BooleanField(null=True)
     books_kept_at = CharField(default="")
     statistics_relation = CharField(default="")
@@ -118,5 +121,8 @@ Recognition.add_index(
     Recognition.lead, unique=True, name="recognition_one_per_lead", where=SQL("ended_at IS NULL")
 )
 Recognition.add_index(
-    Recognition.uscc, unique=True, name="recognition_one_per_uscc", where=SQL("ended_at IS NULL AND NOT expansion")
+    Recognition.uscc,
+    unique=True,
+    name="recognition_one_per_uscc",
+    where=SQL("ended_at IS NULL AND NOT expansion"),
 )
