@@ -1,0 +1,99 @@
+"""The commands `export` and `evaluate`: a file for the person, a short JSON for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm.core.clock import now
+from crm.core.errors import Refusal, refuse, say
+from crm.core.words import render
+from crm.leads.queries_list import Ask
+from crm.reports.operations import Produced, export_evaluation, export_pipeline
+from crm.reports.rules_period import read_period
+
+if TYPE_CHECKING:
+    from crm.core.actor import Actor
+
+FIGURES = ("investment_fen", "contracted_fen", "paid_in_fen")
+
+
+def run_export(arguments: list[str], actor: Actor) -> int:
+    """Run `export pipeline --out F.xlsx [--as-of D] [--known D2] [--json]`; 0 when the file is written."""
+    parser = argparse.ArgumentParser(prog="run.py export")
+    parser.add_argument("what", choices=["pipeline"])
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--as-of")
+    parser.add_argument("--known")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    try:
+        made = export_pipeline(Ask(), by=actor, at=now(), as_of=_day(asked.as_of), known=_day(asked.known))
+    except Refusal as refusal:
+        return _refused(refusal)
+    return _deliver(made, asked.out, as_json=asked.json)
+
+
+def run_evaluate(arguments: list[str], actor: Actor) -> int:
+    """Run `evaluate --period P --out F.xlsx`; 0 when the file is written."""
+    parser = argparse.ArgumentParser(prog="run.py evaluate")
+    parser.add_argument("--period", required=True)
+    parser.add_argument("--out", required=True)
+    asked = parser.parse_args(arguments)
+    try:
+        made = export_evaluation(read_period(asked.period), by=actor, at=now())
+    except Refusal as refusal:
+        return _refused(refusal)
+    return _deliver(made, asked.out, as_json=False)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refuse("date.unreadable", say("“%(text)s” is no day; write it like 2026-11-23.", text=text[:40])) from None
+
+
+def _refused(refusal: Refusal) -> int:
+    for finding in refusal.findings:
+        print(render(finding.text), file=sys.stderr)
+    return 1
+
+
+def _deliver(made: Produced, out: str, *, as_json: bool) -> int:
+    target = Path(out)
+    part = target.with_name(target.name + ".part")
+    try:
+        part.write_bytes(made.data)
+        part.replace(target)
+    except OSError as error:
+        text = say("%(path)s cannot be written: %(error)s", path=out, error=error.strerror or "")
+        print(render(text), file=sys.stderr)
+        return 1
+    if as_json:
+        print(json.dumps(_summary(made, out), ensure_ascii=False))
+    else:
+        print(render(say("%(path)s: %(n)s rows, as of %(day)s", path=out, n=len(made.rows), day=made.as_of)), file=sys.stderr)
+    return 0
+
+
+def _summary(made: Produced, out: str) -> dict[str, Any]:
+    keys = ("number", "name", "investor", "stage", "status", "source", "park", "themes", "clusters", *FIGURES, "legs_verified")
+    return {
+        "file": out,
+        "as_of": made.as_of.isoformat(),
+        "filter": made.filters,
+        "rows": len(made.rows),
+        "totals": {key: sum(row[key] or 0 for row in made.rows) for key in FIGURES},
+        "leads": [
+            {**{key: row[key] for key in keys}, "stage_since": str(row["stage_since"]), "opening": bool(row["opening"]),
+             "landed_on": str(row["landed_on"]) if row["landed_on"] else None}
+            for row in made.rows
+        ],
+    }  # fmt: skip

@@ -1,0 +1,96 @@
+"""The pipeline ledger's columns in the order offices know (domain.md §7), as message ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm.core.errors import Text, say
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its key in a row, its header, its kind of value, and the group it stands under."""
+
+    key: str
+    header: Text
+    kind: str = "text"
+    group: Text | None = None
+    note: Text | None = None
+    total: bool = False
+    headline: bool = False
+    measure: str = ""
+    hidden: bool = False
+
+
+WHAT = say("Project")
+MONEY = say("Investment")
+WHERE = say("Place and industry")
+WHO = say("People")
+HOW = say("Progress")
+LANDING = say("Landing")
+
+COLUMNS: tuple[Column, ...] = (
+    Column("number", say("Number"), "code", WHAT),
+    Column("name", say("Project name"), "text", WHAT),
+    Column("investor", say("Investor"), "text", WHAT),
+    Column("investor_place", say("Investor's place"), "text", WHAT),
+    Column("investor_profile", say("About the investor"), "long", WHAT),
+    Column("content", say("What is built"), "long", WHAT),
+    Column("products", say("Products and capacity"), "long", WHAT),
+    Column("build_nature", say("Kind of construction"), "word", WHAT),
+    Column("investment", say("Total investment"), "money_wan", MONEY, total=True, headline=True, measure="investment",
+           note=say("A range or a foreign amount stays text and is not added up.")),
+    Column("contracted", say("Contracted capital"), "money_wan", MONEY, total=True, headline=True, measure="contracted",
+           note=say("Sum of formal and supplementary contracts; framework agreements never count.")),
+    Column("paid_in", say("Paid-in capital"), "money_wan", MONEY, total=True, headline=True, measure="paid_in",
+           note=say("Sum of dated paid-in entries as recorded.")),
+    Column("fixed_assets", say("Fixed-asset investment"), "money_wan", MONEY, total=True),
+    Column("annual_output", say("Yearly output"), "money_wan", MONEY, total=True),
+    Column("annual_tax", say("Yearly tax"), "money_wan", MONEY, total=True),
+    Column("land", say("Land"), "mu", MONEY, total=True),
+    Column("investment_per_mu", say("Investment per mu"), "money_wan", MONEY, note=say("Computed: investment ÷ land.")),
+    Column("tax_per_mu", say("Tax per mu"), "money_wan", MONEY, note=say("Computed: yearly tax ÷ land.")),
+    Column("jobs", say("Jobs"), "int", MONEY, total=True),
+    Column("energy", say("Yearly energy use (tce)"), "int", MONEY, total=True),
+    Column("park", say("Park"), "text", WHERE),
+    Column("site", say("Site"), "text", WHERE),
+    Column("industry", say("Industry"), "text", WHERE),
+    Column("themes", say("Headquarters-economy themes"), "text", WHERE),
+    Column("clusters", say("Industry clusters"), "text", WHERE),
+    Column("source", say("Source"), "word", WHERE),
+    Column("recommender", say("Recommended by"), "text", WHO),
+    Column("unit", say("Responsible unit"), "text", WHO),
+    Column("owner", say("Officer in charge"), "word", WHO),
+    Column("leader", say("City leader in charge"), "word", WHO),
+    Column("contact_name", say("Contact person"), "word", WHO),
+    Column("contact_phone", say("Phone"), "code", WHO),
+    Column("cadres", say("Credited cadres and shares"), "text", WHO),
+    Column("stage", say("Stage"), "word", HOW),
+    Column("stage_since", say("Stage since"), "date", HOW),
+    Column("evidence_state", say("Entry"), "word", HOW,
+           note=say("Opening entries come from a ledger and are not proved yet.")),
+    Column("status", say("Status"), "word", HOW),
+    Column("first_contact_on", say("First contact"), "date", HOW),
+    Column("last_contact_on", say("Last contact"), "date", HOW),
+    Column("statistics_on", say("Entered statistics on"), "date", HOW),
+    Column("progress", say("Progress"), "long", HOW),
+    Column("problems", say("Problems"), "long", HOW),
+    Column("requests", say("What the enterprise asks for"), "long", HOW),
+    Column("next_steps", say("Next steps"), "long", HOW),
+    Column("remark", say("Remark"), "long", HOW),
+    Column("legs", say("Verified legs (of 3)"), "int", LANDING),
+    Column("landed", say("Landed"), "word", LANDING),
+    Column("landed_on", say("Recognised on"), "date", LANDING),
+    Column("lead_id", say("Id"), "int", hidden=True),
+    Column("lead_version", say("Version"), "int", hidden=True),
+)  # fmt: skip
+
+DEFINITIONS: tuple[tuple[Text, Text, str], ...] = (
+    (say("Landed"), say("A recognition given at or after signing when registration, tax and accounting in Xichang are each proved by "
+                        "evidence that somebody else verified; it serves internal statistics only."), "domain §4"),
+    (say("Contracted capital"), say("Formal and supplementary contracts by their date; framework agreements never count."), "domain §3"),
+    (say("Paid-in capital"), say("Dated entries as recorded up to the day asked for."), "domain §4"),
+    (say("Theme and cluster"), say("The main one counts in summaries, so that each project counts once; the ledger shows all."), "domain §1"),
+    (say("Unknown"), say("An empty amount is unknown, not zero; 0 is zero."), "domain §7"),
+    (say("As of"), say("What had happened by 24:00 Shanghai time of that day, as known now."), "house"),
+)  # fmt: skip
