@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one entry point: makes `.venv` from the hash-checked lock on first use, then runs the command inside it.
+"""The one entry point: makes `.venv` from the hash-checked lock on first use, then runs the word inside it.
 
 Only the standard library may be used here, and the syntax stays readable for old interpreters, so that they
 can say one clear sentence instead of a traceback.
@@ -25,7 +25,10 @@ def python_refusal(version: tuple) -> str:  # type: ignore[type-arg]  # `tuple[i
     """Return the sentence that refuses an interpreter older than the lock supports, or nothing."""
     if tuple(version[:2]) >= OLDEST_PYTHON:
         return ""
-    return "需要 Python 3.11 或更高版本，当前为 {0}.{1}。Python 3.11 or newer is needed, this is {0}.{1}.".format(*version)
+    return (
+        "需要 Python 3.11 或更高版本，当前为 {0}.{1}。"
+        "Python 3.11 or newer is needed, this is {0}.{1}."
+    ).format(*version)
 
 
 if python_refusal(sys.version_info):
@@ -142,11 +145,11 @@ def install(kind: str) -> None:
     source = ["--no-index", "--find-links", str(WHEELS)] if WHEELS.is_dir() else ["--retries", "2"]
     options = ["--no-input", "--no-deps", "--progress-bar", "off", "--root-user-action", "ignore"]
     options += ["--disable-pip-version-check", "--no-warn-script-location", "--require-hashes"]
-    command = [str(PYTHON), str(verified_pip() / "pip"), "install", *options, "--only-binary", ":all:", *source]
+    options += ["--only-binary", ":all:", *source, "-r", str(lock)]
     total = len(re.findall(r"^\w", lock.read_text(encoding="utf-8"), re.MULTILINE))
     tell(f"正在安装 requirements/{kind}.lock（{total} 个组件）…… Installing {total} packages …")
     with INSTALL_LOG.open("w", encoding="utf-8") as log:
-        code = follow([*command, "-r", str(lock)], log.write, total)
+        code = follow([str(PYTHON), str(verified_pip() / "pip"), "install", *options], log.write, total)
     if code != 0:
         raise SetupError(install_refusal(INSTALL_LOG.read_text(encoding="utf-8")))
     stamp_file(kind).write_text(stamp_text(kind), encoding="utf-8")
@@ -157,7 +160,12 @@ def follow(command: Sequence[str], keep: Callable[[str], object], total: int) ->
     """Run pip, keep what it prints, and count the packages on a terminal."""
     seen = 0
     with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     ) as process:
         for line in process.stdout or ():
             keep(line)
@@ -171,22 +179,19 @@ def follow(command: Sequence[str], keep: Callable[[str], object], total: int) ->
 
 def install_refusal(log: str) -> str:
     """Return the one sentence that says why pip failed, read from its log."""
-    place = f"（{INSTALL_LOG.name}）"
     if "DO NOT MATCH THE HASHES" in log:
-        return f"下载的组件与锁定的校验值不符，未安装{place}。A package does not match its locked hash; nothing was installed."
-    if "No space left" in log:
-        return f"磁盘空间不足{place}。The disk is full."
-    if WHEELS.is_dir():
-        return (
-            f"wheels/ 文件夹缺少所需组件，请用 python3 run.py wheels 重新制作{place}。"
-            "The folder wheels/ lacks a package; make it again with `python3 run.py wheels`."
-        )
-    if re.search(r"connection|resolution|timed out|unreachable|No matching distribution|SSL|Proxy", log, re.IGNORECASE):
-        return (
-            f"无法连接软件包服务器，请检查网络，或在联网电脑上运行 python3 run.py wheels 后把 wheels/ 拷贝到此处{place}。"
-            "No package server can be reached: check the network, or make wheels/ on a connected computer and copy it here."
-        )
-    return f"安装组件失败，原因见日志{place}。Installing the packages failed; the log says why."
+        chinese, english = "下载的组件与锁定的校验值不符，未安装", "a package does not match its locked hash"
+    elif "No space left" in log:
+        chinese, english = "磁盘空间不足", "the disk is full"
+    elif WHEELS.is_dir():
+        chinese = "wheels/ 文件夹缺少所需组件，请用 python3 run.py wheels 重新制作"
+        english = "wheels/ lacks a package, make it again with `python3 run.py wheels`"
+    elif re.search(r"connection|resolution|timed out|unreachable|No matching|SSL|Proxy", log, re.IGNORECASE):
+        chinese = "无法连接软件包服务器，请检查网络，或从联网电脑拷来 wheels/（python3 run.py wheels 制作）"
+        english = "no package server answers; check the network, or bring wheels/ from elsewhere"
+    else:
+        chinese, english = "安装组件失败，原因见日志", "installing the packages failed"
+    return f"{chinese}。Not set up: {english} (log: {INSTALL_LOG.name})."
 
 
 # --- the words that run.py itself knows
@@ -216,7 +221,7 @@ def check(arguments: Sequence[str]) -> int:  # noqa: ARG001  # every word has th
     tools = {
         "ruff": [python, "-m", "ruff", "check", "."],
         "mypy": [python, "-m", "mypy"],
-        "import-linter": [str(VENV / "bin" / "lint-imports")],
+        "import-linter": [str(VENV / "bin" / "lint-imports"), "--no-logo"],
     }
     failed = [name for name, command in tools.items() if call(command) != 0]
     failed += [f"{kind}.lock" for kind in LOCKS if not lock_is_fresh(kind)]
@@ -241,8 +246,9 @@ def make_locks(arguments: Sequence[str]) -> int:
     for kind in LOCKS:
         lock = REQUIREMENTS / f"{kind}.lock"
         command = [str(VENV / "bin" / "uv"), "--no-config", "pip", "compile", "--quiet", "--universal"]
-        command += ["--python-version", "3.11", "--generate-hashes", "--only-binary", ":all:", "--no-annotate"]
-        command += ["--no-header", "--no-emit-index-url", "--no-emit-find-links", *arguments]
+        command += ["--python-version", ".".join(map(str, OLDEST_PYTHON)), "--generate-hashes"]
+        command += ["--only-binary", ":all:", "--no-annotate", "--no-header", "--no-emit-index-url"]
+        command += ["--no-emit-find-links", *arguments]
         code = call([*command, "-o", str(lock), str(REQUIREMENTS / f"{kind}.in")])
         if code != 0:
             return code
@@ -268,12 +274,13 @@ def make_wheels(arguments: Sequence[str]) -> int:
         partial = Path(folder) / "wheels"
         for kind in LOCKS:
             plain = Path(folder) / f"{kind}.txt"
-            plain.write_text(for_linux((REQUIREMENTS / f"{kind}.lock").read_text(encoding="utf-8")), encoding="utf-8")
+            lock = (REQUIREMENTS / f"{kind}.lock").read_text(encoding="utf-8")
+            plain.write_text(for_linux(lock), encoding="utf-8")
             for version in OFFLINE_PYTHONS:
                 command = [sys.executable, str(verified_pip() / "pip"), "download", "--quiet", "--no-deps"]
                 command += ["--require-hashes", "--only-binary", ":all:", "--implementation", "cp", *named]
-                command += ["--disable-pip-version-check", "--python-version", version, "--dest", str(partial)]
-                code = call([*command, *arguments, "-r", str(plain)])
+                command += ["--disable-pip-version-check", "--python-version", version]
+                code = call([*command, *arguments, "--dest", str(partial), "-r", str(plain)])
                 if code != 0:
                     return code
                 tell(f"wheels/: {kind}.lock, Python {version}: ok")
@@ -309,7 +316,7 @@ def main(arguments: Sequence[str]) -> int:
     except SetupError as refusal:
         tell(str(refusal))
         return 1
-    os.execv(python, [str(python), str(ROOT / "run.py"), *arguments])
+    return os.execv(python, [str(python), str(ROOT / "run.py"), *arguments])
 
 
 if __name__ == "__main__":

@@ -42,13 +42,14 @@ class NeverImports(PatternContract):
 
     type_name: ClassVar[str] = "never"
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001  # their signature
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001  # their signature
         """Look for the shortest path from each importer to each imported module."""
         importers, imported = self.sides(graph)
-        paths = []
-        for importer in sorted(importers):
-            for target in sorted(graph.find_upstream_modules(importer) & imported - {importer}):
-                paths.append(graph.find_shortest_chain(importer=importer, imported=target))
+        paths = [
+            graph.find_shortest_chain(importer=importer, imported=target)
+            for importer in sorted(importers)
+            for target in sorted(graph.find_upstream_modules(importer) & imported - {importer})
+        ]
         return ContractCheck(kept=not paths, metadata={"paths": paths})
 
 
@@ -57,7 +58,7 @@ class OnlyImportedBy(PatternContract):
 
     type_name: ClassVar[str] = "only"
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001  # their signature
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001  # their signature
         """Look for direct imports from anywhere else."""
         importers, imported = self.sides(graph)
         paths = [

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHINESE_FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
@@ -43,9 +47,8 @@ def provide_browser(tell: Callable[[str], None]) -> None:
         tell(f"Bringing what the browser tests need: {' '.join(packages)} …")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages]):
-            subprocess.run(
-                ["apt-get", *command], check=False, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+            line = ["apt-get", *command]
+            subprocess.run(line, check=False, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
         packages = missing_packages()
     if packages:
         tell(f"浏览器测试缺少 {' '.join(packages)}，请以 root 运行：{bring_command(packages)}")
