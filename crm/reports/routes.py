@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 
 from crm.accounts.rules import may
 from crm.core.clock import now, today
 from crm.core.errors import refuse, say
-from crm.core.web import actor, needs, render_page
+from crm.core.web import actor, needs, page, send_bytes
 from crm.leads.queries_list import Ask, count
 from crm.reports.operations import Produced, export_evaluation, export_pipeline
 from crm.reports.rules_period import read_period
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response
+    from flask import Response
 
 blueprint = Blueprint("reports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,10 +24,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @blueprint.get("/reports")
 @needs("report.view")
-def index() -> str:
+def index() -> tuple[str, int]:
     """Show the workbooks that can be taken away, each with what it holds."""
     by = actor()
-    return render_page(
+    return page(
         "reports/index.html", rows=count(Ask(), by), may_evaluate=may(by, "evaluation.export"), year=today().year,
         may_export=may(by, "report.export"),
     )  # fmt: skip
@@ -60,4 +59,4 @@ def _day(name: str) -> date | None:
 
 
 def _send(made: Produced) -> Response:
-    return send_file(io.BytesIO(made.data), mimetype=XLSX, as_attachment=True, download_name=made.file_name)
+    return send_bytes(made.data, name=made.file_name, media_type=XLSX)
