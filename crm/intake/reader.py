@@ -1,0 +1,175 @@
+"""Opens a ledger of any kind in a confined child process and hands back its raw sheets, or one clear sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crm.core.errors import Finding, Refusal, say
+from crm.intake.reader_limits import Limits
+from crm.intake.rules_cells import (
+    BrokenCell,
+    Cell,
+    DateCell,
+    FormulaCell,
+    Merge,
+    RawRow,
+    RawSheet,
+    Remark,
+    UnitCell,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crm.core.errors import Text
+
+KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".csv", ".tsv")
+NO_LIMITS_TOLD = Limits()
+SENTENCES = {
+    "file.missing": say("There is no file “%(name)s”"),
+    "file.empty": say("The file is empty"),
+    "file.kind_unknown": say("“%(name)s” is no table: send .xlsx, .xlsm, .xls, .ods, .et, .csv or .tsv"),
+    "file.kind_differs": say("The name ends with %(extension)s, but the content is %(content)s: save it again in the right format"),
+    "file.encrypted": say("The file is protected by a password: remove the password and send it again"),
+    "file.password_wrong": say("The password does not open the file"),
+    "file.damaged": say("The file is damaged and cannot be opened: save it again and send it once more"),
+    "file.dtd": say("The file contains a document type definition (DTD), which no ledger needs: it was not opened"),
+    "file.bomb": say("Unpacked the file would be too large: it was not opened"),
+    "file.too_large": say("The file is larger than %(limit)s MB"),
+    "file.too_many_rows": say("The file has more than %(limit)s rows: split it"),
+    "file.too_many_cells": say("The file has more than %(limit)s filled cells: split it"),
+    "file.too_many_sheets": say("The file has more than %(limit)s sheets: split it"),
+    "file.encoding": say("The characters of the file cannot be read: save it as UTF-8 or GBK"),
+    "file.too_costly": say("Reading the file took too much time or memory: copy the table into a new workbook and send that"),
+}
+TAGS: dict[str, type[DateCell] | type[UnitCell] | type[FormulaCell] | type[BrokenCell]] = {
+    "d": DateCell,
+    "u": UnitCell,
+    "f": FormulaCell,
+    "e": BrokenCell,
+}
+
+
+class UnreadableFile(Refusal):  # noqa: N818 - a refusal is an answer, not a fault
+    """A file that cannot be opened as a table; carries one finding whose code begins with `file.`."""
+
+
+@dataclass(frozen=True)
+class LazyRows:
+    """Rows as the child wrote them, decoded one by one each time they are asked for."""
+
+    lines: Sequence[bytes]
+
+    def __iter__(self) -> Iterator[RawRow]:
+        """Decode the rows in order."""
+        for line in self.lines:
+            number, hidden, cells = json.loads(line)
+            yield RawRow(number, [cell if type(cell) is not list else _tagged(cell) for cell in cells], bool(hidden))
+
+    def __len__(self) -> int:
+        """Count the rows that hold anything."""
+        return len(self.lines)
+
+
+def _tagged(cell: list[Any]) -> Cell:
+    """Turn a tagged cell of the child into its own type."""
+    tag, *rest = cell
+    return TAGS[tag](*rest)
+
+
+def read_file(
+    path: Path | str,
+    *,
+    name: str | None = None,
+    password: str | None = None,
+    limits: Limits = NO_LIMITS_TOLD,
+) -> tuple[RawSheet, ...]:
+    """Read all sheets of a file; `name` is the one people know it by when the stored one differs."""
+    file = Path(path).resolve()
+    shown_name = name or file.name
+    if not file.is_file():
+        raise unreadable("file.missing", name=shown_name)
+    order = {"path": str(file), "name": shown_name, "password": password, "limits": asdict(limits)}
+    return tuple(_sheets(_ask_child(order, limits)))
+
+
+def unreadable(code: str, **params: object) -> UnreadableFile:
+    """Make the refusal of a file."""
+    return UnreadableFile([Finding(code, say(SENTENCES[code].msgid, **params))])
+
+
+def _ask_child(order: dict[str, Any], limits: Limits) -> list[bytes]:
+    """Run the child and return the lines that it wrote; a child that dies is an answer, too."""
+    root = Path(__file__).resolve().parents[2]
+    environment = {key: os.environ[key] for key in ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT") if key in os.environ}
+    environment["PYTHONIOENCODING"] = "utf-8"
+    command = [sys.executable, "-s", "-X", "utf8", "-m", "crm.intake.reader_child"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=root,
+        env=environment,
+    ) as child:
+        try:
+            written, _ = child.communicate(json.dumps(order).encode(), timeout=limits.wall_seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.communicate()
+            raise unreadable("file.too_costly") from None
+    lines = written.split(b"\n")
+    if not lines or lines[-1] != b"" or lines[-2:-1] != [b'{"done":true}']:
+        raise _last_words(lines)
+    return lines[:-2]
+
+
+def _last_words(lines: list[bytes]) -> UnreadableFile:
+    """Turn what a child said before it ended into a refusal."""
+    last = next((line for line in reversed(lines) if line), b"")
+    if last.startswith(b'{"error"'):
+        words = json.loads(last)
+        return unreadable(words["error"], **words["params"])
+    return unreadable("file.too_costly")
+
+
+def _sheets(lines: list[bytes]) -> Iterator[RawSheet]:
+    """Build the sheets from the child's lines."""
+    head: dict[str, Any] = {}
+    rows: list[bytes] = []
+    for line in lines:
+        if line.startswith(b"["):
+            rows.append(line)
+            continue
+        words = json.loads(line)
+        if "sheet" in words:
+            head, rows = words, []
+        else:
+            yield _sheet(head, words, rows)
+
+
+def _sheet(head: dict[str, Any], tail: dict[str, Any], rows: list[bytes]) -> RawSheet:
+    """Build one sheet."""
+    remarks = tuple(Remark(*_remark(note), sheet=head["sheet"]) for note in tail["notes"])
+    return RawSheet(
+        name=head["sheet"],
+        rows=LazyRows(rows),
+        state=head["state"],
+        merges=tuple(Merge(*merge) for merge in tail["merges"]),
+        hidden_columns=tuple(tail["hidden_columns"]),
+        date1904=head["date1904"],
+        ragged=head["ragged"],
+        remarks=remarks,
+    )
+
+
+def _remark(note: dict[str, Any]) -> tuple[str, Text, str, str]:
+    """Turn a note of the child into a remark."""
+    message = say("Cells far outside the table were not read: %(cells)s", cells=note["cells"])
+    return note["code"], message, "", note["cells"]
