@@ -1,1 +1,1 @@
-"""How a workbook looks: rows in, bytes out; this package knows openpyxl and never the rooms of the product."""
+"""How a workbook looks: rows in, bytes out; it knows openpyxl and never the rooms of the product."""

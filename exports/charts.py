@@ -1,4 +1,4 @@
-"""Native charts in the house's colours: each is tied to cells, carries its figures along, and stays in its place of a grid."""
+"""Native charts in the house's colours: tied to cells, with their figures in the file, placed in a grid."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from openpyxl.chart import BarChart, DoughnutChart
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import (
     AxDataSource,
     NumData,
@@ -18,6 +19,7 @@ from openpyxl.chart.data_source import (
 )
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
@@ -69,33 +71,41 @@ class Place:
 
 
 def bars(
-    title: str, strands: Sequence[Strand], *, lying: bool = False, stacked: bool = False, colors: Sequence[str] = styles.SERIES,
-) -> BarChart:
+    title: str,
+    strands: Sequence[Strand],
+    *,
+    lying: bool = False,
+    stacked: bool = False,
+    colors: Sequence[str] = styles.SERIES,
+) -> Chart:
     """Draw columns, or with `lying` bars that leave long labels room, first label on top."""
     chart = BarChart()
     chart.type = "bar" if lying else "col"
     chart.grouping = "stacked" if stacked else "clustered"
-    chart.overlap = 100 if stacked else -8
-    chart.gapWidth = 55 if len(strands) > 1 else 70
+    chart.overlap = 100 if stacked else 0
+    chart.gapWidth = 45 if len(strands) > 1 else 70
     chart.series = [_series(strand, at, colors[at % len(colors)]) for at, strand in enumerate(strands)]
     for at, series in enumerate(chart.series):
         dark = stacked and at in {0, 4, 5}
-        series.dLbls = _labels("ctr" if stacked else "outEnd", strands[at].number_format, styles.WHITE if dark else styles.INK)
+        series.dLbls = _labels(
+            "ctr" if stacked else "outEnd", strands[at].number_format, styles.WHITE if dark else styles.INK
+        )
     _dress_axes(chart, lying=lying, number_format=strands[0].number_format)
     return _dressed(chart, title, legend=len(strands) > 1)
 
 
-def ring(title: str, strand: Strand) -> DoughnutChart:
+def ring(title: str, strand: Strand) -> Chart:
     """Draw shares of a whole as a ring; for few parts only."""
     chart = DoughnutChart()
     chart.holeSize = 52
-    series = _series(strand, 0, styles.PETROL)
+    series = _series(strand, 0, styles.RING[0])
     series.data_points = [_slice(at) for at in range(len(strand.labels))]
-    labels = _labels(None, "0.0%", styles.INK)
-    labels.showVal, labels.showPercent = False, True
+    labels = _labels(None, None, styles.WHITE)
+    labels.showPercent, labels.separator = True, "\n"
     labels.showLeaderLines = False
     series.dLbls = labels
     chart.series = [series]
+    chart.layout = Layout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.2, y=0.17, w=0.5, h=0.76))
     return _dressed(chart, title, legend=True, side="r")
 
 
@@ -104,7 +114,7 @@ def place(sheet: Worksheet, chart: Chart, where: Place) -> None:
     anchor = TwoCellAnchor()
     anchor._from = AnchorMarker(col=where.column, row=where.row)  # noqa: SLF001 - the library's own name for it
     anchor.to = AnchorMarker(col=where.column + where.across, row=where.row + where.down)
-    chart.anchor = anchor
+    chart.anchor = anchor  # type: ignore[assignment] # the stubs know the default place only
     sheet.add_chart(chart)
 
 
@@ -114,7 +124,10 @@ def _series(strand: Strand, at: int, color: str) -> Series:
     points = [NumVal(idx=n, v=repr(figure)) for n, figure in enumerate(strand.figures)]
     cache = NumData(formatCode=strand.number_format, ptCount=len(points), pt=points)
     series = Series(
-        idx=at, order=at, tx=SeriesLabel(strRef=name), cat=AxDataSource(strRef=labels),
+        idx=at,
+        order=at,
+        tx=SeriesLabel(strRef=name),
+        cat=AxDataSource(strRef=labels),
         val=NumDataSource(numRef=NumRef(f=strand.figures_ref, numCache=cache)),
     )
     series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
@@ -127,32 +140,40 @@ def _strings(texts: Sequence[str]) -> StrData:
 
 
 def _slice(at: int) -> DataPoint:
-    color = styles.SERIES[at % len(styles.SERIES)]
+    color = styles.RING[at % len(styles.RING)]
     point = DataPoint(idx=at)
     point.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=styles.WHITE))
     return point
 
 
-def _labels(position: Literal["ctr", "outEnd"] | None, number_format: str, color: str) -> DataLabelList:
+def _labels(
+    position: Literal["ctr", "outEnd"] | None, number_format: str | None, color: str
+) -> DataLabelList:
     labels = DataLabelList()
     labels.showVal = True
     labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
     # A zero says nothing beside its own empty place and would crowd the others.
-    labels.numFmt = number_format if "%" in number_format else f"{number_format};-{number_format};"
+    labels.numFmt = f"{number_format};-{number_format};" if number_format else None
     if position:
         labels.dLblPos = position
-    labels.txPr = _text(9, color)
+    labels.txPr = _text(8.5, color)
     return labels
 
 
 def _letters(size: float, color: str, *, bold: bool = False) -> CharacterProperties:
     return CharacterProperties(
-        sz=int(size * _POINT), b=bold, solidFill=color, latin=Font(typeface=styles.LATIN_FACE), ea=Font(typeface=styles.FACE),
+        sz=int(size * _POINT),
+        b=bold,
+        solidFill=color,
+        latin=Font(typeface=styles.LATIN_FACE),
+        ea=Font(typeface=styles.FACE),
     )
 
 
 def _text(size: float, color: str) -> RichText:
-    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=_letters(size, color)), endParaRPr=CharacterProperties(lang="zh-CN"))
+    paragraph = Paragraph(
+        pPr=ParagraphProperties(defRPr=_letters(size, color)), endParaRPr=CharacterProperties(lang="zh-CN")
+    )
     return RichText(bodyPr=RichTextProperties(), p=[paragraph])
 
 
@@ -163,7 +184,8 @@ def _dress_axes(chart: BarChart, *, lying: bool, number_format: str) -> None:
     labels.majorTickMark = figures.majorTickMark = "none"
     labels.spPr = GraphicalProperties(ln=LineProperties(solidFill=styles.LINE))
     figures.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
-    figures.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6ECEE"))
+    grid = GraphicalProperties(ln=LineProperties(solidFill=styles.GRID))
+    figures.majorGridlines = ChartLines(spPr=grid)
     figures.numFmt = number_format.split(".", maxsplit=1)[0]
     figures.number_format = figures.numFmt
     figures.scaling.min = 0
@@ -178,10 +200,8 @@ def _dressed(chart: Chart, title: str, *, legend: bool, side: Literal["b", "r"] 
     chart.title = Title(tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[paragraph])), overlay=False)
     chart.title.layout = Layout(manualLayout=ManualLayout(xMode="edge", yMode="edge", x=0.015, y=0.02))
     chart.roundedCorners = False
-    chart.graphical_properties = GraphicalProperties(solidFill=styles.WHITE, ln=LineProperties(solidFill=styles.LINE))
-    if not legend:
-        chart.legend = None
-    else:
-        chart.legend.position = side
-        chart.legend.txPr = _text(10, styles.INK)
+    chart.graphical_properties = GraphicalProperties(
+        solidFill=styles.WHITE, ln=LineProperties(solidFill=styles.LINE)
+    )
+    chart.legend = Legend(legendPos=side, txPr=_text(10, styles.INK)) if legend else None
     return chart

@@ -1,4 +1,4 @@
-"""The notes sheet: what the workbook is, how to read it, what each column and figure means; and long texts in full."""
+"""The notes sheet: what the workbook is, how to read it, what its figures mean; and long texts in full."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment
 from exports import sheets, styles
 from exports.safety import clean, lines_needed
 from exports.shapes import Kind
+from exports.sheets import cell_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,23 +28,33 @@ _PIECE = 800
 
 
 def lay_notes(
-    press: Press, title: str, facts: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]],
-    definitions: Sequence[Definition], words: Words, *, reading: Sequence[str],
+    press: Press,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    columns: Sequence[tuple[str, str]],
+    definitions: Sequence[Definition],
+    words: Words,
+    *,
+    reading: Sequence[str],
 ) -> None:
     """Add the notes sheet."""
     sheet = press.sheet(words.notes, styles.GREY)
     sheets.set_widths(sheet, _WIDTHS)
     sheets.put_title(sheet, words.notes_title.format(title=title), press.imprint, words, unit=False)
     for at in range(1, len(_WIDTHS) + 1):
-        sheet.cell(2, at).border = styles.ACCENT_BORDER
+        cell_at(sheet, 2, at).border = styles.ACCENT_BORDER
     row = _put_section(sheet, 4, words.about, None, [(term, text, "") for term, text in facts])
-    row = _put_section(sheet, row, words.reading, None, [(str(n), text, "") for n, text in enumerate(reading, 1)])
+    row = _put_section(
+        sheet, row, words.reading, None, [(str(n), text, "") for n, text in enumerate(reading, 1)]
+    )
     if definitions:
         lines = [(one.term, one.text, one.basis) for one in definitions]
         row = _put_section(sheet, row, words.definitions_title, words.definitions_heads, lines)
     if columns:
         heads = (*words.columns_heads, "")
-        row = _put_section(sheet, row, words.columns_title, heads, [(term, text, "") for term, text in columns])
+        row = _put_section(
+            sheet, row, words.columns_title, heads, [(term, text, "") for term, text in columns]
+        )
     sheets.set_print(sheet, press.imprint, words, area=f"A1:C{row - 2}")
     sheets.start_at(sheet, "A1")
 
@@ -71,10 +82,14 @@ def about(imprint: Imprint, title: str, count: int, words: Words) -> list[tuple[
 
 
 def _put_section(
-    sheet: Worksheet, row: int, title: str, heads: tuple[str, ...] | None, lines: Sequence[tuple[str, str, str]],
+    sheet: Worksheet,
+    row: int,
+    title: str,
+    heads: tuple[str, ...] | None,
+    lines: Sequence[tuple[str, str, str]],
 ) -> int:
     """Write one section and return the row where the next begins."""
-    cell = sheet.cell(row, 1)
+    cell = cell_at(sheet, row, 1)
     sheets.put_text(cell, title)
     cell.font = styles.font(12, bold=True, color=styles.PETROL)
     cell.alignment = Alignment(vertical="center")
@@ -83,8 +98,8 @@ def _put_section(
     wide = not any(basis for *_, basis in lines)
     if heads:
         for at, head in enumerate(heads, 1):
-            styles.dress_head(sheet.cell(row, at))
-            sheets.put_text(sheet.cell(row, at), head)
+            styles.dress_head(cell_at(sheet, row, at))
+            sheets.put_text(cell_at(sheet, row, at), head)
         _join(sheet, row, wide=wide)
         sheet.row_dimensions[row].height = 24
         row += 1
@@ -96,15 +111,19 @@ def _put_section(
 
 def _put_line(sheet: Worksheet, row: int, line: tuple[str, str, str], *, wide: bool) -> None:
     for at, text in enumerate(line, 1):
-        cell = sheet.cell(row, at)
+        cell = cell_at(sheet, row, at)
         sheets.put_text(cell, text)
         styles.dress_body(cell, Kind.TEXT)
-    sheet.cell(row, 1).font = styles.font(bold=True, color=styles.PETROL)
-    sheet.cell(row, 1).fill = styles.fill(styles.PETROL_PALE)
+    cell_at(sheet, row, 1).font = styles.font(bold=True, color=styles.PETROL)
+    cell_at(sheet, row, 1).fill = styles.fill(styles.PETROL_PALE)
     _join(sheet, row, wide=wide)
     widths = [_WIDTHS[0], _WIDTHS[1] + _WIDTHS[2], 1.0] if wide else _WIDTHS
-    lines = max(lines_needed(text, width - 2) if text else 1 for text, width in zip(line, widths, strict=True))
-    sheet.row_dimensions[row].height = min(lines * styles.LINE_HEIGHT + styles.ROW_PADDING, styles.MAX_ROW_HEIGHT)
+    lines = max(
+        lines_needed(text, width - 2) if text else 1 for text, width in zip(line, widths, strict=True)
+    )
+    sheet.row_dimensions[row].height = min(
+        lines * styles.LINE_HEIGHT + styles.ROW_PADDING, styles.MAX_ROW_HEIGHT
+    )
 
 
 def _join(sheet: Worksheet, row: int, *, wide: bool) -> None:
@@ -119,8 +138,8 @@ def lay_long_texts(press: Press, texts: Sequence[LongText], words: Words) -> Non
     sheets.set_widths(sheet, _LONG_WIDTHS)
     sheets.put_title(sheet, words.long_title, press.imprint, words, unit=False)
     for at, head in enumerate(words.long_heads, 1):
-        sheets.put_text(sheet.cell(4, at), head)
-        styles.dress_head(sheet.cell(4, at))
+        sheets.put_text(cell_at(sheet, 4, at), head)
+        styles.dress_head(cell_at(sheet, 4, at))
     sheet.row_dimensions[4].height = 24
     row = 5
     for text in texts:
@@ -132,14 +151,16 @@ def lay_long_texts(press: Press, texts: Sequence[LongText], words: Words) -> Non
 
 
 def _put_piece(sheet: Worksheet, row: int, text: LongText, piece: str) -> None:
-    sheet.cell(row, 1).value = text.number
+    cell_at(sheet, row, 1).value = text.number
     for at, value in enumerate((text.name, text.header, piece), 2):
-        sheets.put_text(sheet.cell(row, at), clean(value))
+        sheets.put_text(cell_at(sheet, row, at), clean(value))
     for at in range(1, len(_LONG_WIDTHS) + 1):
-        styles.dress_body(sheet.cell(row, at), Kind.LONG)
-    sheet.cell(row, 1).alignment = styles.alignment(Kind.WORD)
+        styles.dress_body(cell_at(sheet, row, at), Kind.LONG)
+    cell_at(sheet, row, 1).alignment = styles.alignment(Kind.WORD)
     lines = max(lines_needed(piece, _LONG_WIDTHS[3] - 2), lines_needed(text.name, _LONG_WIDTHS[1] - 2))
-    sheet.row_dimensions[row].height = min(lines * styles.LINE_HEIGHT + styles.ROW_PADDING, styles.MAX_ROW_HEIGHT)
+    sheet.row_dimensions[row].height = min(
+        lines * styles.LINE_HEIGHT + styles.ROW_PADDING, styles.MAX_ROW_HEIGHT
+    )
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -29,7 +29,9 @@ def pipeline_workbook(book: PipelineBook, words: Words = ZH) -> bytes:
 def write_pipeline(book: PipelineBook, out: BinaryIO, words: Words = ZH) -> None:
     """Make the pipeline workbook and write it to a file, so that a large one never stands in memory whole."""
     press = Press(book.title, book.imprint)
-    table = Table(words.ledger, book.title, book.columns, book.rows, book.freeze_key, words.shown, words.empty)
+    table = Table(
+        words.ledger, book.title, book.columns, book.rows, book.freeze_key, words.shown, words.empty
+    )
     laid = lay_table(press, table, words)
     blocks = lay_summary(press, book.title, book.summaries, laid, words)
     lay_charts(press, book.title, blocks, words)

@@ -1,8 +1,8 @@
-"""The press: keeps what openpyxl cannot (rows as a stream, results of formulas) and puts it in when the file is made.
+"""The press: keeps what openpyxl cannot (streamed rows, results of formulas) and puts it into the file.
 
-openpyxl builds the shell (styles, print set-up, charts, small sheets). Large tables are written as text straight into
-the file, which is many times faster and needs no memory for cells. Formulas carry their result, so that a preview or
-Excel's protected view, which do not calculate, show the same figures.
+openpyxl builds the shell (styles, print set-up, charts, small sheets). Large tables are written as text
+straight into the file, which is many times faster and needs no memory for cells. Formulas carry their result,
+so that a preview or Excel's protected view, which do not calculate, show the same figures.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.styles import Font
 
 from exports.safety import clean, sheet_name
-from exports.styles import FACE, font
+from exports.styles import BODY_SIZE, MEASURING_FACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>.*?</f>)<v ?/></c>', re.DOTALL)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_LOOSE_FORMAT = re.compile(rb'(<(?:c:)?numFmt formatCode="[^"]*") ?/>')
 _BATCH = 400
 _EARLIEST = 1980
 _LEVEL = 6
@@ -48,7 +50,7 @@ class Press:
     """A workbook in the making, with its streamed rows and the results of its formulas."""
 
     def __init__(self, title: str, imprint: Imprint) -> None:
-        """Start an empty workbook that belongs to the bureau and carries the caller's time, not the clock's."""
+        """Start an empty workbook of the bureau that carries the caller's time, not the clock's."""
         self.workbook = Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
         self.imprint = imprint
@@ -64,10 +66,9 @@ class Press:
         self._set_default_font()
 
     def _set_default_font(self) -> None:
-        """Make the one face the default, so that widths and new cells follow it."""
+        """Measure column widths by a face whose digits are as wide on every system, unlike a fallback's."""
         normal = self.workbook._named_styles["Normal"]  # type: ignore[attr-defined] # noqa: SLF001 - no public way
-        normal.font = font()
-        assert normal.font.name == FACE
+        normal.font = Font(name=MEASURING_FACE, sz=BODY_SIZE)
 
     def sheet(self, name: str, tab: str) -> Worksheet:
         """Add a sheet without grid lines, with a coloured tab."""
@@ -97,12 +98,17 @@ class Press:
         """Make the file: the shell as openpyxl writes it, with rows and results put in."""
         shell = BytesIO()
         self.workbook.save(shell)
-        paths = {f"xl/worksheets/sheet{n}.xml": sheet.title for n, sheet in enumerate(self.workbook.worksheets, 1)}
+        paths = {
+            f"xl/worksheets/sheet{n}.xml": sheet.title for n, sheet in enumerate(self.workbook.worksheets, 1)
+        }
         with zipfile.ZipFile(shell) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             for name in source.namelist():
                 content = self._with_results(source.read(name), paths.get(name))
                 if name == "docProps/core.xml":
                     content = _stamped(content, self._stamp)
+                if name.startswith("xl/charts/"):
+                    # Without this word LibreOffice ignores the labels' own number format.
+                    content = _LOOSE_FORMAT.sub(rb'\g<1> sourceLinked="0"/>', content)
                 stream = self._streams.get(paths.get(name, ""))
                 self._write(target, name, content, stream)
 

@@ -40,7 +40,11 @@ class Looks:
 
 
 def write_rows(
-    surveyed: Sequence[Surveyed], looks: Sequence[Looks], rows: Sequence[Sequence[Value]], first: int, words: Words,
+    surveyed: Sequence[Surveyed],
+    looks: Sequence[Looks],
+    rows: Sequence[Sequence[Value]],
+    first: int,
+    words: Words,
 ) -> Iterator[str]:
     """Write a table's rows, each led by its serial number, from the given row of the sheet on."""
     writers = [

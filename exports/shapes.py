@@ -1,12 +1,15 @@
-"""What a caller hands over to get a workbook: frozen rows of plain values, with every word already in its language."""
+"""What a caller hands over: frozen rows of plain values, with every word already in its language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Value = str | int | bool | float | Decimal | date | datetime | None
 """A cell's content; `None` is unknown and never stands for zero."""
@@ -52,7 +55,7 @@ class Tone(StrEnum):
 
 
 class Measure(StrEnum):
-    """The three amounts that summaries add up, so that a summary can be checked against the ledger's columns."""
+    """The three amounts that summaries add up, and by which they are checked against the ledger."""
 
     INVESTMENT = "investment"
     CONTRACTED = "contracted"
@@ -140,7 +143,7 @@ class Imprint:
 
 @dataclass(frozen=True)
 class PipelineBook:
-    """Everything that the pipeline workbook shows; `rows` hold one value for each of `columns`, in that order."""
+    """Everything that the pipeline workbook shows; each row holds one value for each of `columns`."""
 
     title: str
     imprint: Imprint

@@ -1,11 +1,12 @@
-"""What every sheet has: a title, print set-up for A3, page footers, a place to start, text that stays text."""
+"""What every sheet has: a title, A3 print set-up, footers, a place to start, text that stays text."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.views import Selection
 
@@ -13,6 +14,8 @@ from exports import styles
 from exports.safety import clean, display_width, footer_text, looks_like_formula
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -20,13 +23,19 @@ if TYPE_CHECKING:
     from exports.words import Words
 
 A3 = 8
-_MM_PER_WIDTH = 1.95
+_MM_PER_WIDTH = 2.0
 """Millimetres of one character of column width, on the safe side."""
 _PRINTABLE_MM = 398.0
 _SMALLEST_SCALE = 0.6
 """Smaller than this, ten-point text cannot be read on paper."""
-_MOST_PAGES = 4
+_MOST_PAGES = 6
 _FOOTER_SIZE = 9
+
+
+def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return one cell; the workbooks write into no covered cell of a merged range."""
+    cell: Cell = sheet.cell(row, column)  # type: ignore[assignment]
+    return cell
 
 
 def put_text(cell: Cell, text: str) -> None:
@@ -62,13 +71,19 @@ def subtitle(imprint: Imprint, words: Words, *, unit: bool = True) -> str:
 
 
 def set_print(
-    sheet: Worksheet, imprint: Imprint, words: Words, *, area: str, wide: int = 1, tall: int = 0, repeat: str = "",
+    sheet: Worksheet,
+    imprint: Imprint,
+    words: Words,
+    *,
+    area: str,
+    tall: int = 0,
+    repeat: str = "",
 ) -> None:
-    """Print on A3 landscape, so many pages wide, with the repeated rows and numbered pages."""
+    """Print on A3 landscape, one page wide, with the repeated rows and numbered pages."""
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     setup = sheet.page_setup
     setup.orientation, setup.paperSize = "landscape", A3
-    setup.fitToWidth, setup.fitToHeight = wide, tall
+    setup.fitToWidth, setup.fitToHeight = 1, tall
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.25, footer=0.3)
     sheet.print_options.horizontalCentered = True
     sheet.print_area = area
@@ -76,23 +91,63 @@ def set_print(
         sheet.print_title_rows = repeat
     bureau = footer_text(imprint.bureau)
     made = f"{footer_text(imprint.produced_by, 20)} {imprint.produced_at:%Y-%m-%d %H:%M}"
-    footer = sheet.oddFooter
-    footer.left.text = f"{bureau} · {words.sample}" if imprint.sample else bureau
-    footer.center.text, footer.right.text = words.page, made
-    for part in (footer.left, footer.center, footer.right):
-        part.size, part.color = _FOOTER_SIZE, styles.GREY
+    source = f"{bureau} · {words.sample}" if imprint.sample else bureau
+    footer: Any = sheet.oddFooter
+    for part, text in ((footer.left, source), (footer.center, words.page), (footer.right, made)):
+        part.text, part.size, part.color = text, _FOOTER_SIZE, styles.GREY
 
 
-def pages_wide(widths: list[float], kept: int) -> int:
-    """Count the pages that a table is printed wide so that its text can still be read; the first columns repeat."""
-    if _PRINTABLE_MM / (sum(widths) * _MM_PER_WIDTH) >= _SMALLEST_SCALE:
-        return 1
-    repeated, rest = sum(widths[:kept]), sum(widths[kept:])
-    for pages in range(2, _MOST_PAGES):
-        # A column never breaks, so the fullest page is a little wider than its even share.
-        if _PRINTABLE_MM / ((repeated + rest / pages + 8) * _MM_PER_WIDTH) >= _SMALLEST_SCALE:
-            return pages
-    return _MOST_PAGES
+def cut_pages(sheet: Worksheet, cuts: Sequence[int], scale: int) -> None:
+    """Print a sheet several pages wide, cut after these columns, at this scale."""
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    sheet.page_setup.scale = scale
+    for cut in cuts:
+        sheet.col_breaks.append(Break(id=cut))
+
+
+def page_columns(widths: Sequence[float], edges: Sequence[int], kept: int) -> tuple[list[int], int]:
+    """Cut a wide table into pages at the given edges so that its text can still be read on paper.
+
+    Return after how many columns each page but the last ends, and the scale in percent. The first `kept` columns
+    repeat on every page. No cut means that the whole table fits one page wide.
+    """
+    if _scale(sum(widths)) >= _SMALLEST_SCALE:
+        return [], int(_scale(sum(widths)) * 100)
+    repeated = sum(widths[:kept])
+    best: tuple[list[int], float] = ([], 0.0)
+    for ends in (list(edges), list(range(kept + 1, len(widths) + 1))):
+        stops = [end for end in ends if end > kept]
+        for pages in range(2, _MOST_PAGES + 1):
+            cuts, widest = _even_cuts(widths, stops, kept, pages)
+            if _scale(repeated + widest) > best[1]:
+                best = cuts, _scale(repeated + widest)
+            if best[1] >= _SMALLEST_SCALE:
+                return best[0], int(min(best[1], 1.0) * 100)
+    return best[0], int(best[1] * 100)
+
+
+def _scale(width: float) -> float:
+    return min(_PRINTABLE_MM / (width * _MM_PER_WIDTH), 1.0)
+
+
+def _even_cuts(
+    widths: Sequence[float], stops: Sequence[int], kept: int, pages: int
+) -> tuple[list[int], float]:
+    """Find the cuts at these stops that make the widest of so many pages as narrow as can be."""
+    starts = [kept, *stops[:-1]]
+    limits = sorted({sum(widths[start:stop]) for start in starts for stop in stops if stop > start})
+    for limit in limits:
+        cuts, start, before = [], kept, kept
+        for stop in stops:
+            if sum(widths[start:stop]) > limit:
+                cuts.append(before)
+                start = before
+            before = stop
+        if len(cuts) < pages and all(
+            sum(widths[a:b]) <= limit for a, b in zip([kept, *cuts], [*cuts, len(widths)], strict=True)
+        ):
+            return cuts, limit
+    return [], sum(widths[kept:])
 
 
 def set_widths(sheet: Worksheet, widths: list[float], first: int = 1) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FACE = "微软雅黑"
 """The face of every cell; systems without it fall back to their own Chinese sans-serif."""
 LATIN_FACE = "Microsoft YaHei"
+MEASURING_FACE = "Arial"
+"""The face of the default style, by which spreadsheets measure column widths."""
 _GB_CHARSET = 134
 _SWISS = 2
 
@@ -30,9 +32,12 @@ AMBER_SOFT = "F1C27D"
 INK = "1F2A30"
 GREY = "5B6B73"
 LINE = "C9D5D9"
-BAND = "F5F9FA"
-UNKNOWN = "E4E7E9"
+GRID = "E6ECEE"
+BAND = "F6FAFB"
+UNKNOWN = "ECEEEF"
 WHITE = "FFFFFF"
+RING = ("0F4C5C", "A86510", "3A7D8C", "557A3A", "8C4A45")
+"""Colours of a ring, all dark enough for white words."""
 SERIES = (PETROL, AMBER, PETROL_SOFT, "6B8E4E", "A65D57", "7A6A9B", "B8B08D")
 """Chart colours, told apart by lightness too, so that a black-and-white print still reads."""
 
@@ -76,7 +81,7 @@ def fill(color: str) -> PatternFill:
 def alignment(kind: Kind) -> Alignment:
     """Align numbers right, dates and short words in the middle, text left and wrapped."""
     if kind in NUMERIC:
-        return Alignment(horizontal="right", vertical="center")
+        return Alignment(horizontal="right", vertical="center", indent=1)
     if kind in {Kind.DATE, Kind.TIME, Kind.WORD, Kind.CODE}:
         return Alignment(horizontal="center", vertical="center", wrap_text=True)
     return Alignment(horizontal="left", vertical="center", wrap_text=True)
@@ -137,10 +142,18 @@ def dress_line(cell: Cell, *, strong: bool = False) -> None:
     cell.alignment = Alignment(horizontal="left", vertical="center")
 
 
-def dress_head(cell: Cell, *, deep: bool = False) -> None:
-    """Dress a column's heading, or with `deep` the heading of a group of columns."""
+def dress_group(cell: Cell, *, first: bool, last: bool) -> None:
+    """Dress one of the cells under the heading of a group of columns."""
     cell.font = font(10, bold=True, color=WHITE)
-    cell.fill = fill(PETROL_DEEP if deep else PETROL)
+    cell.fill = fill(PETROL_DEEP)
+    cell.border = Border(left=_white if first else None, right=_white if last else None)
+    cell.alignment = Alignment(horizontal="centerContinuous", vertical="center")
+
+
+def dress_head(cell: Cell) -> None:
+    """Dress a column's heading."""
+    cell.font = font(10, bold=True, color=WHITE)
+    cell.fill = fill(PETROL)
     cell.border = HEAD_BORDER
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
 

@@ -1,9 +1,8 @@
-"""One look over a table before it is written: how wide each column must be, which decimals it needs, what it adds up to."""
+"""One look over a table before it is written: each column's width, decimals and sum."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,8 @@ _LIMITS = {
     Kind.LONG: (26.0, 46.0),
     Kind.WORD: (7.0, 18.0),
     Kind.CODE: (8.0, 25.0),
-    Kind.DATE: (12.5, 12.5),
-    Kind.TIME: (18.0, 18.0),
+    Kind.DATE: (13.0, 13.0),
+    Kind.TIME: (19.5, 19.5),
 }
 _WIDEST = 120.0
 _CODE_LINES = 2
@@ -93,12 +92,16 @@ def _number_format(kind: Kind, numbers: Sequence[float | Decimal]) -> str:
 
 
 def _width(
-    column: Column, header: str, values: Sequence[Value], numbers: Sequence[float | Decimal], number_format: str,
+    column: Column,
+    header: str,
+    values: Sequence[Value],
+    numbers: Sequence[float | Decimal],
+    number_format: str,
 ) -> float:
     if column.kind in NUMERIC:
-        texts = [display_width(v) for v in values if isinstance(v, str)]
+        odd = max((display_width(v) for v in values if isinstance(v, str)), default=0)
         shown = _number_width(column, numbers, number_format)
-        return max(shown + 2.4, min(max(texts, default=0), 20) + 2.0, _header_width(header), 8.0)
+        return max(shown * 1.1 + 3.0, min(odd, 20) + 2.0, _header_width(header), 8.0)
     low, high = _LIMITS[column.kind]
     if column.kind in {Kind.DATE, Kind.TIME}:
         return max(low, _header_width(header))
@@ -113,7 +116,10 @@ def _number_width(column: Column, numbers: Sequence[float | Decimal], number_for
         extremes.append(sum(numbers))
     decimals = 6 if number_format.endswith("#") else 2 if ".0" in number_format else 0
     scale = SCALE.get(column.kind, 1)
-    return max(len(f"{Decimal(str(n)) / scale:,.{decimals}f}") for n in extremes) + number_format.endswith("%") * 3
+    return (
+        max(len(f"{Decimal(str(n)) / scale:,.{decimals}f}") for n in extremes)
+        + number_format.endswith("%") * 3
+    )
 
 
 def _text_width(kind: Kind, texts: Sequence[str]) -> float:
@@ -133,7 +139,9 @@ def _tall_text_width(texts: Sequence[str]) -> float:
     """Widen a column for the sake of its longest text only as far as one row can show it."""
     longest = max(texts, key=len, default="")
     lines = MAX_LINES - longest.count("\n")
-    return min(display_width(longest) * 1.05 / max(lines, 1) + 2, _WIDEST) if len(longest) > _SAMPLE // 4 else 0
+    return (
+        min(display_width(longest) * 1.05 / max(lines, 1) + 2, _WIDEST) if len(longest) > _SAMPLE // 4 else 0
+    )
 
 
 def _header_width(header: str) -> float:
@@ -146,7 +154,9 @@ def _header_width(header: str) -> float:
 
 
 def long_texts(
-    surveyed: Sequence[Surveyed], rows: Sequence[Sequence[Value]], name_at: int,
+    surveyed: Sequence[Surveyed],
+    rows: Sequence[Sequence[Value]],
+    name_at: int,
 ) -> tuple[LongText, ...]:
     """Find the texts that even the tallest row cannot show, or that no cell can hold."""
     found = []
@@ -163,8 +173,3 @@ def is_long(text: str, room: float) -> bool:
     if len(text) * 4 < MAX_LINES * room and text.count("\n") < MAX_LINES // 4:
         return False
     return lines_needed(text, room) > MAX_LINES or units(text) > CELL_LIMIT
-
-
-def is_day(value: object) -> bool:
-    """Tell whether a value is a date or a time."""
-    return isinstance(value, date)

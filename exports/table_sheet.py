@@ -1,9 +1,9 @@
-"""A sheet that is one long table: title, live totals, headings in groups, streamed rows, a total row that follows the filter."""
+"""A sheet that is one long table: title, live totals, headings, streamed rows, totals of what is shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from openpyxl.formatting.rule import Rule
@@ -13,6 +13,7 @@ from openpyxl.utils.cell import quote_sheetname
 from exports import sheets, styles
 from exports.rows import Looks, write_rows
 from exports.shapes import Column, Kind
+from exports.sheets import cell_at
 from exports.survey import LongText, Surveyed, header_text, long_texts, survey
 
 if TYPE_CHECKING:
@@ -83,8 +84,14 @@ def lay_table(press: Press, table: Table, words: Words) -> Laid:
     name_at = keys.index(table.freeze_key) if table.freeze_key in keys else 0
     first = header_row + 1
     laid = Laid(
-        sheet.title, header_row, first, first + max(len(table.rows), 1) - 1, surveyed, name_at,
-        long_texts(surveyed, table.rows, name_at), len(table.rows),
+        sheet.title,
+        header_row,
+        first,
+        first + max(len(table.rows), 1) - 1,
+        surveyed,
+        name_at,
+        long_texts(surveyed, table.rows, name_at),
+        len(table.rows),
     )
     sheets.put_title(sheet, table.title, press.imprint, words)
     _put_headers(sheet, laid, words)
@@ -101,7 +108,7 @@ def _put_headers(sheet: Worksheet, laid: Laid, words: Words) -> None:
     widths = [_SERIAL_WIDTH, *(one.width for one in laid.surveyed)]
     sheets.set_widths(sheet, widths)
     for at, header in enumerate(headers, 1):
-        cell = sheet.cell(laid.header_row, at)
+        cell = cell_at(sheet, laid.header_row, at)
         sheets.put_text(cell, header)
         styles.dress_head(cell)
     sheet.row_dimensions[laid.header_row].height = sheets.header_height(headers, widths)
@@ -112,18 +119,16 @@ def _put_headers(sheet: Worksheet, laid: Laid, words: Words) -> None:
 
 
 def _put_groups(sheet: Worksheet, laid: Laid) -> None:
-    """Write the groups' headings above the columns'; the frozen edge never cuts through a merged heading."""
+    """Write the groups' headings above the columns', centred without merging, so that columns can be sorted and moved."""
     row, at = laid.header_row - 1, 2
-    styles.dress_head(sheet.cell(row, 1), deep=True)
+    styles.dress_group(cell_at(sheet, row, 1), first=True, last=True)
     sheet.row_dimensions[row].height = 22
     runs = groupby(enumerate(laid.surveyed), lambda pair: (pair[1].column.group, pair[0] > laid.name_at))
     for (group, _), members in runs:
         width = len(list(members))
         for offset in range(width):
-            styles.dress_head(sheet.cell(row, at + offset), deep=True)
-        sheets.put_text(sheet.cell(row, at), group)
-        if width > 1:
-            sheet.merge_cells(start_row=row, end_row=row, start_column=at, end_column=at + width - 1)
+            styles.dress_group(cell_at(sheet, row, at + offset), first=offset == 0, last=offset == width - 1)
+        sheets.put_text(cell_at(sheet, row, at), group)
         at += width
 
 
@@ -134,8 +139,8 @@ def _put_rows(press: Press, sheet: Worksheet, laid: Laid, table: Table, words: W
         press.stream(sheet, laid.first, write_rows(laid.surveyed, looks, table.rows, laid.first, words))
         return
     for at in range(1, len(laid.surveyed) + 2):
-        styles.dress_body(sheet.cell(laid.first, at), Kind.TEXT, "General")
-    cell = sheet.cell(laid.first, 1)
+        styles.dress_body(cell_at(sheet, laid.first, at), Kind.TEXT, "General")
+    cell = cell_at(sheet, laid.first, 1)
     sheets.put_text(cell, table.empty)
     styles.dress_line(cell)
     sheet.row_dimensions[laid.first].height = 36
@@ -163,10 +168,10 @@ def _looks(press: Press, sheet: Worksheet, kind: Kind, number_format: str) -> Lo
 def _put_totals(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None:
     row = laid.last + 1
     sheet.row_dimensions[row].height = 28
-    styles.dress_total(sheet.cell(row, 1), Kind.WORD)
-    sheets.put_text(sheet.cell(row, 1), words.total)
+    styles.dress_total(cell_at(sheet, row, 1), Kind.WORD)
+    sheets.put_text(cell_at(sheet, row, 1), words.total)
     for at, one in enumerate(laid.surveyed):
-        cell = sheet.cell(row, at + 2)
+        cell = cell_at(sheet, row, at + 2)
         styles.dress_total(cell, one.column.kind, one.number_format)
         if one.column.total:
             press.formula(cell, f"=SUBTOTAL(109,{laid.span(at)})", one.total)
@@ -181,15 +186,17 @@ def _put_live_line(press: Press, sheet: Worksheet, laid: Laid, table: Table, wor
     for at, one in enumerate(laid.surveyed):
         if one.column.headline:
             pattern = words.list_joint + words.headline
-            said = pattern.format(header=one.column.header, amount="\0", unit=words.units.get(one.column.kind, ""))
+            said = pattern.format(
+                header=one.column.header, amount="\0", unit=words.units.get(one.column.kind, "")
+            )
             left, right = said.rstrip().split("\0")
             parts += [_quoted(left), f'TEXT(SUBTOTAL(109,{laid.span(at)}),"#,##0")', _quoted(right)]
             result += f"{left}{one.total:,.0f}{right}"
-    cell = sheet.cell(_TITLE_ROWS, 1)
+    cell = cell_at(sheet, _TITLE_ROWS, 1)
     press.formula(cell, "=" + "&".join(part for part in parts if part != '""'), result)
     styles.dress_line(cell, strong=True)
     for at in range(1, len(laid.surveyed) + 2):
-        sheet.cell(_TITLE_ROWS, at).border = styles.ACCENT_BORDER
+        cell_at(sheet, _TITLE_ROWS, at).border = styles.ACCENT_BORDER
     sheet.row_dimensions[_TITLE_ROWS].height = 24
 
 
@@ -202,10 +209,18 @@ def _put_colours(sheet: Worksheet, laid: Laid) -> None:
     for at, one in enumerate(laid.surveyed):
         letter = laid.letters[at]
         for word, tone in one.column.tones.items():
-            rule = Rule(type="expression", dxf=styles.tone_style(tone), formula=[f"${letter}{laid.first}={_quoted(word)}"])
+            rule = Rule(
+                type="expression",
+                dxf=styles.tone_style(tone),
+                formula=[f"${letter}{laid.first}={_quoted(word)}"],
+            )
             sheet.conditional_formatting.add(laid.span(at), rule)
         if laid.count and one.column.kind in styles.NUMERIC:
-            unknown = Rule(type="expression", dxf=styles.ground_style(styles.UNKNOWN), formula=[f"ISBLANK({letter}{laid.first})"])
+            unknown = Rule(
+                type="expression",
+                dxf=styles.ground_style(styles.UNKNOWN),
+                formula=[f"ISBLANK({letter}{laid.first})"],
+            )
             sheet.conditional_formatting.add(laid.span(at), unknown)
     if laid.count:
         band = Rule(type="expression", dxf=styles.ground_style(styles.BAND), formula=["MOD(ROW(),2)=0"])
@@ -217,15 +232,26 @@ def _put_views(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None
     sheet.auto_filter.ref = f"A{laid.header_row}:{end}{laid.last}"
     after_name = get_column_letter(laid.name_at + 3)
     sheets.start_at(sheet, f"A{laid.first}", frozen=f"{after_name}{laid.first}")
-    shown = [at for at, one in enumerate(laid.surveyed) if not one.column.hidden]
-    widths = [_SERIAL_WIDTH, *(laid.surveyed[at].width for at in shown)]
-    kept = laid.name_at + 2
-    wide = sheets.pages_wide(widths, kept)
     top = laid.header_row - (1 if laid.header_row > _TITLE_ROWS + 1 else 0)
-    area = f"A1:{laid.letters[shown[-1]] if shown else end}{laid.last + 1}"
-    sheets.set_print(sheet, press.imprint, words, area=area, wide=wide, repeat=f"{top}:{laid.header_row}")
-    if wide > 1:
+    final = max((at for at, one in enumerate(laid.surveyed) if not one.column.hidden), default=0)
+    printed = laid.surveyed[: final + 1]
+    area = f"A1:{laid.letters[final]}{laid.last + 1}"
+    sheets.set_print(sheet, press.imprint, words, area=area, repeat=f"{top}:{laid.header_row}")
+    widths = [_SERIAL_WIDTH, *(0.0 if one.column.hidden else one.width for one in printed)]
+    cuts, scale = sheets.page_columns(widths, _edges(printed), laid.name_at + 2)
+    if cuts:
+        sheets.cut_pages(sheet, cuts, scale)
         sheet.print_title_cols = f"A:{laid.letters[laid.name_at]}"
+
+
+def _edges(printed: Sequence[Surveyed]) -> list[int]:
+    """Tell after how many columns, the serial number included, each group ends."""
+    ends = [
+        at + 2
+        for at, (one, following) in enumerate(pairwise(printed))
+        if one.column.group != following.column.group or not one.column.group
+    ]
+    return [*ends, len(printed) + 1]
 
 
 def note_rows(laid: Laid, words: Words) -> list[tuple[str, str]]:

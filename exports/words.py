@@ -67,6 +67,7 @@ class Words:
     check_title: str = "与台账核对"
     check_line: str = "与台账合计之差"
     check_note: str = "各表合计与台账合计之差；0 为一致。"
+    verdict: str = "结果"
     check_ok: str = "一致"
     check_off: str = "不一致"
     # charts
@@ -204,6 +205,7 @@ EN = Words(
     check_title="Checked against the ledger",
     check_line="Difference to the ledger",
     check_note="Each table's total less the ledger's total; 0 means they agree.",
+    verdict="Result",
     check_ok="agrees",
     check_off="differs",
     charts_title="{title}: charts",
@@ -229,15 +231,15 @@ EN = Words(
     about_sample="Kind of data",
     reading="How to read it",
     reading_lines=(
-        "Amounts are in 10,000 yuan (万元), kept to the fen: cells hold the exact value, decimals follow the data.",
-        "A grey empty number cell means “unknown”: it is not 0 and not in any total; unknown text and dates show “—”.",
+        "Amounts are in 10,000 yuan (万元), exact to the fen; decimals shown follow the data.",
+        "A grey empty number cell is “unknown”, not 0, and in no total; unknown text shows “—”.",
         "The total row and the line under the title follow the filter; summary and charts do not.",
-        "The hidden columns with the system's id and version serve a later re-import; please leave them alone.",
+        "Hidden columns (system id, version) serve a later re-import; please leave them alone.",
         "Text that starts with = + - @ is kept as text and never runs as a formula.",
     ),
     reading_lines_evaluation=(
-        "Amounts are in 10,000 yuan (万元), kept to the fen; weighted amounts are the project's times the share.",
-        "A grey empty number cell means “unknown”: it is not 0 and not in any total; unknown text and dates show “—”.",
+        "Amounts are in 10,000 yuan (万元), exact to the fen; weighted means times the share.",
+        "A grey empty number cell is “unknown”, not 0, and in no total; unknown text shows “—”.",
         "The total row and the line under the title follow the filter; the charts do not.",
         "A project brought in by several cadres has one line each: projects repeat, weighted amounts do not.",
         "This workbook states facts and has no points; the organisation department decides the grade.",

@@ -34,7 +34,7 @@ LIGHTS = {"正常": Tone.GOOD, "黄灯": Tone.CAUTION, "红灯": Tone.BAD}
 IMPRINT = Imprint(
     bureau="西昌市投资促进局（演示）",
     produced_by="沈知远",
-    produced_at=datetime(2026, 4, 1, 9, 30),  # noqa: DTZ001 - local time by contract
+    produced_at=datetime(2026, 4, 1, 9, 30),
     as_of=date(2026, 3, 31),
     filters="全部项目",
     order="最近更新在前",
@@ -49,13 +49,37 @@ COLUMNS = (
     Column("profile", "企业简介", Kind.LONG, "投资方与内容"),
     Column("content", "建设内容", Kind.LONG, "投资方与内容"),
     Column("nature", "建设性质", Kind.WORD, "投资方与内容"),
-    Column("investment", "总投资", Kind.MONEY_WAN, "资金", total=True, headline=True, measure=Measure.INVESTMENT,
-           note="项目计划总投资；区间取下限，外币不折算。"),
+    Column(
+        "investment",
+        "总投资",
+        Kind.MONEY_WAN,
+        "资金",
+        total=True,
+        headline=True,
+        measure=Measure.INVESTMENT,
+        note="项目计划总投资；区间取下限，外币不折算。",
+    ),
     Column("fixed", "固定资产投资", Kind.MONEY_WAN, "资金", total=True),
-    Column("contracted", "合同资金", Kind.MONEY_WAN, "资金", total=True, headline=True, measure=Measure.CONTRACTED,
-           note="正式合同约定金额，框架协议不计。"),
-    Column("paid_in", "到位资金", Kind.MONEY_WAN, "资金", total=True, headline=True, measure=Measure.PAID_IN,
-           note="已登记的到位资金，与合同资金分别统计。"),
+    Column(
+        "contracted",
+        "合同资金",
+        Kind.MONEY_WAN,
+        "资金",
+        total=True,
+        headline=True,
+        measure=Measure.CONTRACTED,
+        note="正式合同约定金额，框架协议不计。",
+    ),
+    Column(
+        "paid_in",
+        "到位资金",
+        Kind.MONEY_WAN,
+        "资金",
+        total=True,
+        headline=True,
+        measure=Measure.PAID_IN,
+        note="已登记的到位资金，与合同资金分别统计。",
+    ),
     Column("paid_year", "当年到位", Kind.MONEY_WAN, "资金", total=True),
     Column("output", "年产值", Kind.MONEY_WAN, "用地与效益"),
     Column("tax", "年税收", Kind.MONEY_WAN, "用地与效益"),
@@ -95,16 +119,43 @@ COLUMNS = (
 
 DEFINITIONS = (
     Definition("签约", "有正式合同并载明日期、金额；框架协议不计。", "行业通行做法"),
-    Definition("落地认定", "本地注册、纳税、核算三项均有证明并经核验；仅供内部统计，不作为享受政策、审批、用地、资金的条件。", "市委市政府讲话"),
+    Definition(
+        "落地认定",
+        "本地注册、纳税、核算三项均有证明并经核验；仅供内部统计，不作为享受政策、审批、用地、资金的条件。",
+        "市委市政府讲话",
+    ),
     Definition("资金到位率", "到位资金÷合同资金。", "行业通行做法"),
-    Definition("履约率", "（投产及以上＋在建＋筹建）÷已签约；筹建指已签约且至少有一项注明日期的前期手续（备案、用地、环评）。", "行业通行做法"),
+    Definition(
+        "履约率",
+        "（投产及以上＋在建＋筹建）÷已签约；筹建指已签约且至少有一项注明日期的前期手续（备案、用地、环评）。",
+        "行业通行做法",
+    ),
 )
 
-_NAMES = ("钒钛新材料精深加工", "高纯五氧化二钒制备", "光伏组件配套", "邛海湖畔会议中心", "苦荞食品加工", "冷链物流集散中心",
-          "风电塔筒制造", "钛合金管材", "花椒油萃取", "新型储能电站", "中药材饮片加工", "智慧物流园")
+_NAMES = (
+    "钒钛新材料精深加工",
+    "高纯五氧化二钒制备",
+    "光伏组件配套",
+    "邛海湖畔会议中心",
+    "苦荞食品加工",
+    "冷链物流集散中心",
+    "风电塔筒制造",
+    "钛合金管材",
+    "花椒油萃取",
+    "新型储能电站",
+    "中药材饮片加工",
+    "智慧物流园",
+)
 _FIRMS = ("蓉禾", "锦川", "岷峰", "云岭", "沱江", "华瑞", "安宁", "青衣", "金沙", "凉山红", "航新", "博源")
 _PLACES = ("四川成都双流", "四川德阳", "云南昆明", "浙江温州", "广东佛山", "江苏无锡")
-_UNITS = ("市投资促进局", "市经济信息化和科技局", "市农业农村局", "北工业园区管委会", "市文化广播电视和旅游局", "市商务局")
+_UNITS = (
+    "市投资促进局",
+    "市经济信息化和科技局",
+    "市农业农村局",
+    "北工业园区管委会",
+    "市文化广播电视和旅游局",
+    "市商务局",
+)
 _PEOPLE = ("罗启明", "吉克阿木", "何静怡", "杨敬之", "阿苏拉毕", "陈书远", "马晓岚")
 _TEXTS = (
     "企业主营有色金属深加工，拥有发明专利12项，2025年营业收入约8.6亿元，产品供应航空、汽车零部件企业。",
@@ -119,10 +170,12 @@ def ledger_row(number: int, dice: random.Random) -> tuple[Value, ...]:
     """Invent one project."""
     stage = dice.choices(range(7), (26, 20, 22, 14, 9, 6, 3))[0]
     signed, begun = stage >= 3, stage >= 4
-    money = dice.choice((3_000, 5_200, 12_000, 28_000, 56_000, 120_000)) * WAN + dice.choice((0, 0, 0, 500_000))
+    money = dice.choice((3_000, 5_200, 12_000, 28_000, 56_000, 120_000)) * WAN + dice.choice(
+        (0, 0, 0, 500_000)
+    )
     investment = None if dice.random() < 0.08 else money
-    contracted = int(money * 0.8) if signed else None
-    paid = int(money * dice.choice((0.1, 0.25, 0.6))) if begun else (0 if signed else None)
+    contracted = money * 8 // 10 if signed else None
+    paid = money * dice.choice((10, 25, 60)) // 100 if begun else (0 if signed else None)
     land = dice.choice((None, 3_000, 8_550, 15_000)) if stage >= 2 else None
     firm = dice.choice(_FIRMS)
     name = f"{firm}{dice.choice(_NAMES)}项目" + ("（二期扩能技改）" if dice.random() < 0.2 else "")
@@ -130,21 +183,52 @@ def ledger_row(number: int, dice: random.Random) -> tuple[Value, ...]:
     local = begun and dice.random() < 0.8
     per_mu = Decimal(round(money * 0.7 / WAN / (land / 100), 1)).quantize(Decimal("0.1")) if land else None
     return (
-        f"LD-{2024 + number % 3}-{number:04d}", name, f"{dice.choice(_PLACES)[2:4]}{firm}科技有限公司", dice.choice(_PLACES),
-        dice.choice((_TEXTS[0], _TEXTS[0], None)), _TEXTS[1] if dice.random() < 0.6 else "年处理原料2万吨生产线。",
-        dice.choice(("新建", "扩建", "技改")), investment, int(money * 0.7), contracted, paid,
-        paid // 2 if paid else paid, int(money * 1.4) if stage > 1 else None, int(money * 0.06) if stage > 1 else None,
-        land, per_mu, dice.choice((None, 60, 220)), dice.choice(THEMES), dice.choice(CLUSTERS), dice.choice(PARKS),
-        dice.choices(SOURCES, (3, 4, 3))[0], dice.choice(_UNITS), dice.choice(_UNITS), dice.choice(_PEOPLE),
-        f"1390000{number % 10_000:04d}", dice.choice((*_PEOPLE, None)), STAGES[stage], dice.randrange(120),
-        dice.choices(tuple(STATUSES), (12, 2, 1, 1, 1))[0], dice.choices(tuple(LIGHTS), (8, 2, 1))[0],
-        "正式合同" if signed else None, day if signed else None, day + timedelta(days=150) if begun else None,
-        day + timedelta(days=420) if stage >= 5 else None, day + timedelta(days=200) if begun and dice.random() < 0.5 else None,
-        f"西昌{firm}新材料有限公司" if local else None, f"91513401MA6A{number:05d}X"[:18] if local else None,
-        day + timedelta(days=30) if local else None, "3/3" if local else "0/3", "已认定" if local else "未认定",
-        _TEXTS[2] if dice.random() < 0.4 else None, _TEXTS[3] if dice.random() < 0.4 else None, _TEXTS[4],
-        datetime(2026, 3, 1 + number % 28, 10, number % 60),  # noqa: DTZ001 - local time by contract
-        f"{number}", 1 + number % 4,
+        f"LD-{2024 + number % 3}-{number:04d}",
+        name,
+        f"{dice.choice(_PLACES)[2:4]}{firm}科技有限公司",
+        dice.choice(_PLACES),
+        dice.choice((_TEXTS[0], _TEXTS[0], None)),
+        _TEXTS[1] if dice.random() < 0.6 else "年处理原料2万吨生产线。",
+        dice.choice(("新建", "扩建", "技改")),
+        investment,
+        money * 7 // 10,
+        contracted,
+        paid,
+        paid // 2 if paid else paid,
+        money * 14 // 10 if stage > 1 else None,
+        money * 6 // 100 if stage > 1 else None,
+        land,
+        per_mu,
+        dice.choice((None, 60, 220)),
+        dice.choice(THEMES),
+        dice.choice(CLUSTERS),
+        dice.choice(PARKS),
+        dice.choices(SOURCES, (3, 4, 3))[0],
+        dice.choice(_UNITS),
+        dice.choice(_UNITS),
+        dice.choice(_PEOPLE),
+        f"1390000{number % 10_000:04d}",
+        dice.choice((*_PEOPLE, None)),
+        STAGES[stage],
+        dice.randrange(120),
+        dice.choices(tuple(STATUSES), (12, 2, 1, 1, 1))[0],
+        dice.choices(tuple(LIGHTS), (8, 2, 1))[0],
+        "正式合同" if signed else None,
+        day if signed else None,
+        day + timedelta(days=150) if begun else None,
+        day + timedelta(days=420) if stage >= 5 else None,
+        day + timedelta(days=200) if begun and dice.random() < 0.5 else None,
+        f"西昌{firm}新材料有限公司" if local else None,
+        f"91513401MA6A{number:05d}X"[:18] if local else None,
+        day + timedelta(days=30) if local else None,
+        "3/3" if local else "0/3",
+        "已认定" if local else "未认定",
+        _TEXTS[2] if dice.random() < 0.4 else None,
+        _TEXTS[3] if dice.random() < 0.4 else None,
+        _TEXTS[4],
+        datetime(2026, 3, 1 + number % 28, 10, number % 60),
+        f"{number}",
+        1 + number % 4,
     )
 
 
@@ -158,7 +242,9 @@ def _whole(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
-def summary(key: str, title: str, label: str, labels: tuple[str, ...], rows: list[tuple[Value, ...]]) -> SummaryTable:
+def summary(
+    key: str, title: str, label: str, labels: tuple[str, ...], rows: list[tuple[Value, ...]]
+) -> SummaryTable:
     """Add the rows up by one column."""
     keys = [column.key for column in COLUMNS]
     at = keys.index(key)
@@ -167,7 +253,9 @@ def summary(key: str, title: str, label: str, labels: tuple[str, ...], rows: lis
     for word in labels:
         members = [row for row in rows if row[at] == word]
         sums = [sum(_whole(row[column]) for row in members) for column in money]
-        lines.append(SummaryRow(word, len(members), *sums, unknown=sum(row[money[0]] is None for row in members)))
+        lines.append(
+            SummaryRow(word, len(members), *sums, unknown=sum(row[money[0]] is None for row in members))
+        )
     return SummaryTable(key, title, label, tuple(lines))
 
 
@@ -187,17 +275,33 @@ def pipeline_book(count: int = 120, rows: list[tuple[Value, ...]] | None = None)
 def evaluation_book(count: int = 9, lines: int = 26) -> EvaluationBook:
     """Invent an evaluation period."""
     dice = random.Random(11)
-    names = [f"{family}{given}" for family in "沈罗何杨陈马吉" for given in ("知远", "启明", "静怡", "书远", "晓岚")][:count]
+    names = [
+        f"{family}{given}"
+        for family in "沈罗何杨陈马吉"
+        for given in ("知远", "启明", "静怡", "书远", "晓岚")
+    ][:count]
     shares = []
     for number in range(lines if names else 0):
         project, name = ledger_row(number + 1, dice), names[dice.randrange(len(names))]
         landed = project[39] == "已认定"
-        shares.append(ShareRow(
-            name, dice.choice(_UNITS), dice.choice(_PLACES), str(project[0]), str(project[1]), str(project[2]),
-            dice.choice((10_000, 6_000, 4_000, 3_333)), str(project[26]), str(project[28]), landed,
-            date(2026, 2, 3) if landed else None, *(None if v is None else _whole(v) for v in (project[7], project[9], project[10])),
-            date(2025, 8, 9), "",
-        ))
+        shares.append(
+            ShareRow(
+                name,
+                dice.choice(_UNITS),
+                dice.choice(_PLACES),
+                str(project[0]),
+                str(project[1]),
+                str(project[2]),
+                dice.choice((10_000, 6_000, 4_000, 3_333)),
+                str(project[26]),
+                str(project[28]),
+                landed,
+                date(2026, 2, 3) if landed else None,
+                *(None if v is None else _whole(v) for v in (project[7], project[9], project[10])),
+                date(2025, 8, 9),
+                "",
+            )
+        )
     cadres = []
     for name in names:
         own = [share for share in shares if share.cadre == name]
@@ -206,9 +310,30 @@ def evaluation_book(count: int = 9, lines: int = 26) -> EvaluationBook:
             sum((amount or 0) * share.share // 10_000 for share in own for amount in (getattr(share, field),))
             for field in ("investment", "contracted", "paid_in")
         ]
-        cadres.append(CadreRow(
-            name, dice.choice(_UNITS), dice.choice(_PLACES), "区投资促进局", date(2025, 3, 1), date(2027, 2, 28), Decimal("6.0"),
-            len(own), stages, sum(share.landed for share in own), *weighted, "",
-        ))
-    return EvaluationBook("外出挂职干部招商引资考核表", "2025年下半年", date(2025, 7, 1), date(2025, 12, 31), IMPRINT, STAGES,
-                          cadres, shares, DEFINITIONS[:2])
+        cadres.append(
+            CadreRow(
+                name,
+                dice.choice(_UNITS),
+                dice.choice(_PLACES),
+                "区投资促进局",
+                date(2025, 3, 1),
+                date(2027, 2, 28),
+                Decimal("6.0"),
+                len(own),
+                stages,
+                sum(share.landed for share in own),
+                *weighted,
+                "",
+            )
+        )
+    return EvaluationBook(
+        "外出挂职干部招商引资考核表",
+        "2025年下半年",
+        date(2025, 7, 1),
+        date(2025, 12, 31),
+        IMPRINT,
+        STAGES,
+        cadres,
+        shares,
+        DEFINITIONS[:2],
+    )

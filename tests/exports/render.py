@@ -1,4 +1,4 @@
-"""Turn a workbook into pictures through LibreOffice, for people who look: python3 -m tests.exports.render FILE FOLDER."""
+"""Turn a workbook into pictures through LibreOffice: python3 -m tests.exports.render FILE FOLDER."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def render(workbook: Path, folder: Path, dots: int = 80) -> list[Path]:
         convert = [soffice, home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
         subprocess.run(convert, check=True, capture_output=True, timeout=300)
     pdf = folder / f"{workbook.stem}.pdf"
-    subprocess.run([pdftoppm, "-r", str(dots), "-png", str(pdf), str(folder / workbook.stem)], check=True, timeout=300)
+    subprocess.run(
+        [pdftoppm, "-r", str(dots), "-png", str(pdf), str(folder / workbook.stem)], check=True, timeout=300
+    )
     return sorted(folder.glob(f"{workbook.stem}-*.png"))
 
 
