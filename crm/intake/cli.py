@@ -1,0 +1,75 @@
+"""The command `import`: a ledger read as the page reads it; JSON for programs, sentences for people."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm.core.clock import now
+from crm.core.errors import Refusal
+from crm.core.words import gettext, render
+from crm.files.operations import store
+from crm.intake.operations import read, take_in
+from crm.intake.reader import UnreadableFile
+from crm.intake.rules_reading import Reading, reading_to_json
+
+if TYPE_CHECKING:
+    from crm.core.actor import Actor
+
+DONE, SOME_REFUSED, UNREADABLE = 0, 1, 2
+
+
+def run_import(arguments: list[str], actor: Actor) -> int:
+    """Run `import FILE [--dry-run] [--json]`; 0 no row refused, 1 some refused or nothing to read, 2 not to be opened."""
+    parser = argparse.ArgumentParser(prog="run.py import")
+    parser.add_argument("file")
+    parser.add_argument("--dry-run", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    path = Path(asked.file)
+    try:
+        reading = read(path, name=path.name, by=actor, at=now())
+        if not asked.dry_run and not reading.errors:
+            data = path.read_bytes()
+            file_id = store(data, name=path.name, purpose="ledger", by=actor, at=now())
+            take_in(reading, file_id=file_id, sha256=hashlib.sha256(data).hexdigest(), by=actor, at=now())
+    except UnreadableFile as unreadable:
+        _print_refusal(unreadable, path.name, as_json=asked.json)
+        return UNREADABLE
+    except Refusal as refusal:
+        _print_refusal(refusal, path.name, as_json=asked.json)
+        return SOME_REFUSED
+    _print(reading, as_json=asked.json)
+    counts = reading.counts()
+    return SOME_REFUSED if reading.errors or counts["refused"] or not counts["read"] else DONE
+
+
+def _print_refusal(refusal: Refusal, name: str, *, as_json: bool) -> None:
+    errors = [{"column": "", "value": "", "code": item.code, "message": render(item.text)} for item in refusal.findings]
+    if as_json:
+        counts = dict.fromkeys(["read", "create", "update", "duplicate", "refused", "not_data", "unchanged"], 0)
+        print(json.dumps({"file": name, "sheets": [], "counts": counts, "errors": errors, "rows": []}, ensure_ascii=False))
+    for error in errors:
+        print(error["message"], file=sys.stderr)
+
+
+def _print(reading: Reading, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(reading_to_json(reading, render), ensure_ascii=False))
+        return
+    counts = reading.counts()
+    print(
+        gettext(
+            "%(read)s project rows: %(create)s new, %(unchanged)s unchanged, %(duplicate)s may be duplicates, %(refused)s refused.",
+            **counts,
+        )
+    )
+    for remark in reading.errors:
+        print(f"{remark.sheet}: {render(remark.text)}")
+    for row in reading.rows:
+        for remark in row.errors:
+            print(f"{row.sheet}!{row.row} {remark.column}: {render(remark.text)}")
