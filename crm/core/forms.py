@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
-from wtforms.widgets import TextInput
+from wtforms.widgets import DateInput, TextInput
 
 from crm.core.errors import Finding, Refusal, Text, say
 from crm.core.money import MAX_FEN, parse_wan, plain_wan
+from crm.core.words import render
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 EARLIEST = date(1978, 1, 1)
 LATEST_YEARS_AHEAD = 30
@@ -29,6 +30,9 @@ def required(form: Form, field: Field) -> None:
         raise StopValidation(say("Fill in this field."))  # type: ignore[arg-type]
 
 
+required.field_flags = {"required": True}  # type: ignore[attr-defined]
+
+
 def at_most(limit: int) -> Callable[[Form, Field], None]:
     """Refuse text longer than a limit and control characters."""
 
@@ -40,7 +44,7 @@ def at_most(limit: int) -> Callable[[Form, Field], None]:
         if any(char in CONTROL for char in text):
             raise StopValidation(say("The text holds characters that cannot be stored; type it anew."))  # type: ignore[arg-type]
 
-    check.limit = limit  # type: ignore[attr-defined]
+    check.field_flags = {"maxlength": limit}  # type: ignore[attr-defined]
     return check
 
 
@@ -140,6 +144,8 @@ class CountField(ParsedField):
 class DayField(ParsedField):
     """A calendar day, typed as 2026-11-23 (2026/11/23 and 2026.11.23 are read too)."""
 
+    widget = DateInput()
+
     def read(self, text: str) -> date:
         """Read a day; refuses what is none and years that cannot be meant."""
         try:
@@ -176,6 +182,11 @@ class LongField(TextAreaField):
 
 class CodeField(SelectField):
     """A choice of codes; the form that opens it gives the choices, an unknown code is refused in words."""
+
+    def iter_choices(self) -> Iterator[tuple[Any, str, bool, dict[str, Any]]]:
+        """Give the choices with their words in the language of the request."""
+        for value, label, chosen, extra in super().iter_choices():
+            yield value, render(label), chosen, extra
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a code that is not offered."""
