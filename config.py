@@ -1,0 +1,98 @@
+"""Settings: the only reader of the environment; frozen once read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent
+PORTS = range(1, 65536)
+YES = frozenset({"1", "true", "yes", "on"})
+
+
+class BadSetting(Exception):  # noqa: N818 - it names the thing that is wrong
+    """A setting that cannot be used; the message is the sentence that the person reads."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one running product knows of its surroundings."""
+
+    instance: Path
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secure_cookies: bool = False
+    threads: int = 8
+    upload_bytes: int = 64 * 1024 * 1024
+
+    @staticmethod
+    def from_env(environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from the environment; anything unset gets its default."""
+        environ = os.environ if environ is None else environ
+        instance = Path(environ.get("CRM_INSTANCE") or ROOT / "instance").resolve()
+        return Settings(
+            instance=instance,
+            database_url=environ.get("DATABASE_URL") or f"sqlite:///{instance / 'luodi.db'}",
+            host=environ.get("CRM_HOST") or "127.0.0.1",
+            port=_port(environ.get("CRM_PORT") or "8000"),
+            secure_cookies=environ.get("CRM_SECURE_COOKIES", "").lower() in YES,
+        )
+
+    @property
+    def files(self) -> Path:
+        """Where uploaded files are kept."""
+        return self.instance / "files"
+
+    @property
+    def exports(self) -> Path:
+        """Where produced workbooks are kept."""
+        return self.instance / "exports"
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None on PostgreSQL."""
+        prefix = "sqlite:///"
+        return Path(self.database_url.removeprefix(prefix)) if self.database_url.startswith(prefix) else None
+
+    def make_folders(self) -> None:
+        """Create the data folder when it is missing; only its owner may look inside."""
+        try:
+            self.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.files.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            message = f"无法创建数据目录 {self.instance}。Cannot create the data folder: {error.strerror}."
+            raise BadSetting(message) from error
+
+    def secret_key(self) -> str:
+        """Return the key that signs form tokens, made once and readable by its owner only."""
+        path = self.instance / "secret.key"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = path.read_text(encoding="ascii").strip()
+            return key or self._wait_for_key(path)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            key = secrets.token_urlsafe(48)
+            file.write(key)
+        return key
+
+    @staticmethod
+    def _wait_for_key(path: Path) -> str:
+        # Another process has made the file and not yet written it, or died there: an empty key is never used.
+        path.unlink(missing_ok=True)
+        message = f"密钥文件 {path} 为空，已删除，请重新启动。The key file was empty and was removed; start again."
+        raise BadSetting(message)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) not in PORTS:
+        message = f"端口号无效：{text}。The port must be a number from 1 to 65535."
+        raise BadSetting(message)
+    return int(text)

@@ -1,0 +1,89 @@
+"""The web room: one Flask application around all rooms."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from config import ROOT
+from crm.accounts import rules
+from crm.core import words as catalogue
+from crm.core.clock import today
+from crm.core.web import actor
+from crm.web import assets, doors, errors, nav, viewers, words
+from crm.web.house import open_house
+from crm.web.sessions import COOKIE, ServerSessions
+
+if TYPE_CHECKING:
+    from config import Settings
+
+ROOMS = ("web", "accounts", "audit", "cadres", "leads", "landing", "pipeline", "capital", "scoring", "intake", "reports")
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, *, opened: bool = False) -> Flask:
+    """Make the application; `opened` says that the database is bound and migrated already (tests, commands)."""
+    if not opened:
+        open_house(settings)
+    settings.make_folders()
+    app = Flask("crm", root_path=str(ROOT), template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key(),
+        SETTINGS=settings,
+        STATIC=str(ROOT / "static"),
+        MAX_CONTENT_LENGTH=settings.upload_bytes,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.session_interface = ServerSessions()
+    viewers.install(app)
+    words.install(app)
+    doors.install(app)
+    CSRFProtect(app)
+    errors.install(app)
+    app.context_processor(shell)
+    # Globals, not context: the parts that templates import see only these.
+    app.jinja_env.globals.update(static=assets.address, may=lambda permission: rules.may(actor(), permission))
+    furnish(app)
+    return app
+
+
+def furnish(app: Flask) -> list[str]:
+    """Register the pages of every room; returns the rooms that have none."""
+    without = []
+    for room in ROOMS:
+        name = f"crm.{room}.routes"
+        if name not in sys.modules and importlib.util.find_spec(name) is None:
+            without.append(room)
+            continue
+        try:
+            app.register_blueprint(importlib.import_module(name).blueprint)
+        except ImportError as error:
+            log.warning("%s: %s", name, error)
+            without.append(room)
+    if without:
+        log.info("rooms without pages: %s", ", ".join(without))
+    return without
+
+
+def shell() -> dict[str, Any]:
+    """Return what every template may use."""
+    who = viewers.signed_in()
+    bureau = viewers.this_bureau()
+    return {
+        "viewer": who,
+        "nav": nav.links(actor()) if who else [],
+        "sample_mode": bool(bureau and bureau.sample),
+        "bureau_name": bureau.name if bureau else "",
+        "lang": words.TAGS[catalogue.locale()],
+        "today": today(),
+    }

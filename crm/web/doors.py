@@ -1,0 +1,87 @@
+"""The door of every page: first run, sign-in, forced password change, permission; and the headers of every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, redirect, request, url_for
+
+from crm.accounts.queries import anybody
+from crm.accounts.rules import require
+from crm.core.db import database
+from crm.core.errors import refuse, say
+from crm.core.web import PUBLIC
+from crm.web.viewers import signed_in
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+BEFORE_SETUP = frozenset({"accounts.setup", "web.language", "web.static_file", "web.health"})
+BEFORE_PASSWORD = frozenset({"accounts.password", "accounts.logout", "web.language", "web.static_file", "web.health"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def permission_of(endpoint: str) -> str | None:
+    """Return the permission that an endpoint names."""
+    found: str | None = getattr(current_app.view_functions[endpoint], "permission", None)
+    return found
+
+
+def guard() -> Any:
+    """Let a request in, send it where it must go first, or refuse it."""
+    endpoint = request.endpoint
+    if endpoint == "web.static_file":
+        return None
+    who = signed_in()
+    if who:
+        g.actor = who.actor
+    elif endpoint not in BEFORE_SETUP and not anybody():
+        return redirect(url_for("accounts.setup"))
+    if endpoint is None:
+        return None
+    permission = permission_of(endpoint)
+    if permission == PUBLIC:
+        return None
+    if who is None:
+        here = request.full_path if request.query_string else request.path
+        return redirect(url_for("accounts.login", next=here if request.method == "GET" and here != "/" else None))
+    if who.row.must_change_password and endpoint not in BEFORE_PASSWORD:
+        return redirect(url_for("accounts.password"))
+    if permission is None:
+        raise refuse("permission.unnamed", say("This page names no permission, so nobody may open it."), status=403)
+    require(who.actor, permission)
+    return None
+
+
+def dress(response: Response) -> Response:
+    """Put the protecting headers on an answer; a page that set its own keeps it."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "web.static_file":
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def release(_error: BaseException | None = None) -> None:
+    """Give the connection back to the pool when the request is over."""
+    if not database.is_closed() and not database.in_transaction():
+        database.close()
+
+
+def install(app: Flask) -> None:
+    """Hang the doors."""
+    app.before_request(guard)
+    app.after_request(dress)
+    app.teardown_request(release)

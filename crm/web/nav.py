@@ -1,0 +1,57 @@
+"""The places of the shell, each for those whose role may go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app, request
+
+from crm.accounts.rules import may
+from crm.core.errors import Text, say
+from crm.core.words import render
+
+if TYPE_CHECKING:
+    from crm.core.actor import Actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place: endpoint, label, icon, permission, and the blueprints whose pages belong to it."""
+
+    endpoint: str
+    label: Text
+    icon: str
+    permission: str
+    rooms: tuple[str, ...]
+
+
+PLACES = (
+    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "pipeline", "capital", "scoring")),
+    Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
+    Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
+    Place("intake.index", say("Import"), "file-import", "intake.import", ("intake",)),
+    Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",)),
+    Place("audit.index", say("Trail"), "history", "audit.view", ("audit",)),
+    Place("accounts.admin", say("Settings"), "settings", "account.manage", ()),
+)
+SETTINGS_PAGES = "accounts.admin"
+
+
+def places(actor: Actor) -> list[Place]:
+    """Return the places that an actor may go to."""
+    return [place for place in PLACES if place.endpoint in current_app.view_functions and may(actor, place.permission)]
+
+
+def links(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
+    """Return the navigation of this request: endpoint, label, icon, active, how much waits there."""
+    return [
+        (place.endpoint, render(place.label), place.icon, _active(place), 0) for place in places(actor)
+    ]
+
+
+def _active(place: Place) -> bool:
+    endpoint = request.endpoint or ""
+    if place.endpoint == SETTINGS_PAGES:
+        return endpoint.startswith(SETTINGS_PAGES)
+    return endpoint.partition(".")[0] in place.rooms

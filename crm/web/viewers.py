@@ -1,0 +1,110 @@
+"""The signed-in person between flask-login and the rooms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import g, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from crm.accounts.rules import roles
+from crm.accounts.sessions import sweep
+from crm.core.clock import now, today
+from crm.core.words import gettext
+from crm.profile.queries import BureauRow, bureau
+from crm.web.queries import ViewerRow, viewer
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from crm.core.actor import Actor
+    from crm.web.sessions import ServerSession
+
+
+class Viewer(UserMixin):
+    """Somebody signed in: what flask-login asks for and what templates show."""
+
+    def __init__(self, row: ViewerRow) -> None:
+        """Keep the row."""
+        self.row = row
+
+    def get_id(self) -> str:
+        """Return the id that the session remembers."""
+        return str(self.row.actor.person_id)
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor that operations get."""
+        return self.row.actor
+
+    @property
+    def name(self) -> str:
+        """Return the person's name."""
+        return self.row.actor.name
+
+    @property
+    def unit_name(self) -> str:
+        """Return the unit's name, empty without one."""
+        return self.row.unit_name
+
+    @property
+    def role_labels(self) -> list[str]:
+        """Return the roles in words."""
+        return [gettext(label) for code, label in roles().items() if code in self.row.actor.roles]
+
+
+def load(person_id: str) -> Viewer | None:
+    """Return the person of a session, or None once the account is gone or deactivated."""
+    row = viewer(int(person_id), today()) if person_id.isascii() and person_id.isdigit() else None
+    return Viewer(row) if row else None
+
+
+def signed_in() -> Viewer | None:
+    """Return who is signed in, or None."""
+    return cast("Viewer", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def sign_in(person_id: int) -> None:
+    """Begin a session for a person under a new token."""
+    found = load(str(person_id))
+    language = session.get("lang")
+    session.clear()
+    cast("ServerSession", session).renew()
+    sweep(now())
+    if found:
+        login_user(found)
+    if language:
+        session["lang"] = language
+
+
+def sign_out() -> None:
+    """End the session; only the chosen language is kept."""
+    language = session.get("lang")
+    logout_user()
+    session.clear()
+    cast("ServerSession", session).renew()
+    if language:
+        session["lang"] = language
+
+
+def renew() -> None:
+    """Give the session a new token (after the own password changed)."""
+    cast("ServerSession", session).renew()
+
+
+def this_bureau() -> BureauRow | None:
+    """Return whose bureau this is; for somebody signed in it came with the person."""
+    who = signed_in()
+    if who:
+        return BureauRow(who.row.bureau_name, who.row.bureau_kind)
+    if "bureau" not in g:
+        g.bureau = bureau()
+    found: BureauRow | None = g.bureau
+    return found
+
+
+def install(app: Flask) -> None:
+    """Connect flask-login; the session's token already binds the browser."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(load)

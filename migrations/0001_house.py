@@ -1,0 +1,578 @@
+"""The first tables of the house, made by `python3 run.py schema` from every room's models.py."""
+from peewee import *
+
+
+def up(migrator, db):
+    class Unit(Model):
+        id = BigAutoField()
+        code = CharField(unique=True)
+        name = CharField(unique=True)
+        pinyin = CharField(index=True, default='')
+        office = CharField(default='other')
+        active = BooleanField(default=True)
+        class Meta:
+            database = db
+            table_name = 'unit'
+    db.create_tables([Unit])
+
+    class Person(Model):
+        id = BigAutoField()
+        login = CharField(unique=True)
+        name = CharField()
+        pinyin = CharField(index=True, default='')
+        unit = ForeignKeyField(Unit, null=True)
+        title = CharField(default='')
+        phone = CharField(default='')
+        password_hash = CharField()
+        must_change_password = BooleanField(default=False)
+        active = BooleanField(default=True)
+        locale = CharField(default='zh_CN')
+        failures = IntegerField(default=0)
+        locked_until = DateTimeField(null=True)
+        created_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'person'
+    db.create_tables([Person])
+
+    class Lead(Model):
+        id = BigAutoField()
+        number = CharField(unique=True)
+        client_key = CharField(unique=True, null=True)
+        version = IntegerField(default=1)
+        name = CharField()
+        name_key = CharField(index=True)
+        name_pinyin = CharField(default='')
+        investor = CharField(default='')
+        investor_key = CharField(index=True, default='')
+        investor_place = CharField(default='')
+        investor_profile = TextField(default='')
+        content = TextField(default='')
+        products = TextField(default='')
+        industry = CharField(default='')
+        industry_code = CharField(default='')
+        build_nature = CharField(default='')
+        currency = CharField(default='CNY')
+        investment_fen = BigIntegerField(null=True)
+        investment_max_fen = BigIntegerField(null=True)
+        foreign_amount_cents = BigIntegerField(null=True)
+        fixed_assets_fen = BigIntegerField(null=True)
+        land_cmu = BigIntegerField(null=True)
+        annual_output_fen = BigIntegerField(null=True)
+        annual_tax_fen = BigIntegerField(null=True)
+        energy_tce = BigIntegerField(null=True)
+        jobs = IntegerField(null=True)
+        site = CharField(default='')
+        park = CharField(default='')
+        source = CharField(default='other')
+        recommender = CharField(default='')
+        unit = ForeignKeyField(Unit)
+        owner = ForeignKeyField(Person, null=True)
+        contact_name = CharField(default='')
+        contact_phone = CharField(default='')
+        leader = CharField(default='')
+        first_contact_on = DateField(null=True)
+        statistics_on = DateField(null=True)
+        progress = TextField(default='')
+        problems = TextField(default='')
+        requests = TextField(default='')
+        next_steps = TextField(default='')
+        remark = TextField(default='')
+        extra = TextField(default='{}')
+        stage = CharField(default='lead')
+        stage_since = DateField()
+        opening = BooleanField(default=False)
+        status = CharField(default='active')
+        status_since = DateField()
+        status_reason = CharField(default='')
+        themes = CharField(default='')
+        clusters = CharField(default='')
+        theme = CharField(default='')
+        cluster = CharField(default='')
+        fit_reason = TextField(default='')
+        contracted_fen = BigIntegerField(null=True)
+        paid_in_fen = BigIntegerField(null=True)
+        legs_verified = IntegerField(default=0)
+        landed_on = DateField(null=True)
+        last_contact_on = DateField(null=True)
+        created_at = DateTimeField()
+        created_by = ForeignKeyField(Person, null=True)
+        updated_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'lead'
+            indexes = ((('updated_at', 'id'), False), (('unit', 'updated_at', 'id'), False), (('owner', 'updated_at', 'id'), False), (('stage', 'updated_at', 'id'), False), (('status', 'updated_at', 'id'), False), (('source', 'updated_at', 'id'), False), (('park', 'updated_at', 'id'), False), (('theme', 'updated_at', 'id'), False), (('cluster', 'updated_at', 'id'), False), (('landed_on', 'updated_at', 'id'), False), (('investment_fen', 'id'), False), (('name_pinyin', 'id'), False), (('stage_since', 'id'), False))
+    db.create_tables([Lead])
+
+    class Acceptance(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        score = IntegerField()
+        version = CharField()
+        decided = BooleanField(default=True)
+        note = TextField(default='')
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        superseded_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'acceptance'
+            indexes = ((('lead', 'superseded_at'), False),)
+    db.create_tables([Acceptance])
+
+    class Assessment(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        version = CharField()
+        result = TextField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        current = BooleanField(default=True)
+        class Meta:
+            database = db
+            table_name = 'assessment'
+            indexes = ((('lead', 'current'), False), (('current', 'version'), False))
+    db.create_tables([Assessment])
+
+    class AuditEntry(Model):
+        id = BigAutoField()
+        at = DateTimeField()
+        actor_id = BigIntegerField(null=True)
+        actor_name = CharField()
+        door = CharField()
+        action = CharField()
+        outcome = CharField()
+        thing_kind = CharField(default='')
+        thing_id = BigIntegerField(null=True)
+        thing_label = CharField(default='')
+        changes = TextField(default='[]')
+        findings = TextField(default='[]')
+        previous_hash = CharField(max_length=64)
+        entry_hash = CharField(max_length=64)
+        class Meta:
+            database = db
+            table_name = 'audit_entry'
+            indexes = ((('thing_kind', 'thing_id', 'id'), False), (('actor_id', 'id'), False), (('action', 'id'), False))
+    db.create_tables([AuditEntry])
+
+    class AuditHead(Model):
+        id = IntegerField(primary_key=True)
+        last_hash = CharField(max_length=64)
+        entries = BigIntegerField(default=0)
+        class Meta:
+            database = db
+            table_name = 'audit_head'
+    db.create_tables([AuditHead])
+
+    class Bureau(Model):
+        id = IntegerField(primary_key=True)
+        name = CharField()
+        kind = CharField()
+        created_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'bureau'
+    db.create_tables([Bureau])
+
+    class Claim(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        cadre = ForeignKeyField(Person)
+        posting_id = BigIntegerField(null=True)
+        share_bps = IntegerField()
+        reported_at = DateTimeField()
+        reason = CharField(default='')
+        recorded_at = DateTimeField()
+        recorded_by = ForeignKeyField(Person, null=True)
+        ended_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'claim'
+            indexes = ((('lead', 'ended_at'), False), (('cadre', 'ended_at', 'lead'), False))
+    db.create_tables([Claim])
+
+    class Contact(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        happened_on = DateField()
+        kind = CharField()
+        two_way = BooleanField(default=False)
+        text = TextField()
+        next_step = CharField(default='')
+        next_on = DateField(null=True)
+        by = ForeignKeyField(Person, null=True)
+        recorded_at = DateTimeField()
+        client_key = CharField(unique=True, null=True)
+        class Meta:
+            database = db
+            table_name = 'contact'
+            indexes = ((('lead', 'happened_on', 'id'), False),)
+    db.create_tables([Contact])
+
+    class Contract(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        kind = CharField(max_length=20)
+        signed_on = DateField()
+        amount_fen = BigIntegerField()
+        counterpart = CharField(default='')
+        agreed_start_on = DateField(null=True)
+        agreed_completion_on = DateField(null=True)
+        agreed_production_on = DateField(null=True)
+        yearly_plan = TextField(default='{}')
+        note = TextField(default='')
+        file_id = BigIntegerField(null=True)
+        recorded_by = ForeignKeyField(Person, null=True)
+        recorded_by_name = CharField(default='')
+        recorded_at = DateTimeField()
+        voided_at = DateTimeField(null=True)
+        voided_by = ForeignKeyField(Person, null=True)
+        void_reason = CharField(null=True)
+        class Meta:
+            database = db
+            table_name = 'contract'
+            indexes = ((('lead', 'voided_at', 'signed_on'), False),)
+    db.create_tables([Contract])
+
+    class Entity(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead, unique=True)
+        version = IntegerField(default=1)
+        kind = CharField(max_length=20)
+        name = CharField()
+        uscc = CharField(index=True, max_length=18, default='')
+        address = CharField(default='')
+        registrar = CharField(default='')
+        registered_on = DateField(null=True)
+        capital_fen = BigIntegerField(null=True)
+        tax_office = CharField(default='')
+        taxpayer_status = CharField(default='')
+        taxed_on = DateField(null=True)
+        accounting = BooleanField(null=True)
+        books_kept_at = CharField(default='')
+        statistics_relation = CharField(default='')
+        note = TextField(default='')
+        recorded_by = ForeignKeyField(Person, null=True)
+        recorded_at = DateTimeField()
+        updated_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'entity'
+    db.create_tables([Entity])
+
+    class EntityChange(Model):
+        id = BigAutoField()
+        entity = ForeignKeyField(Entity)
+        version = IntegerField()
+        fact = CharField()
+        old = TextField(null=True)
+        new = TextField(null=True)
+        reason = CharField(default='')
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'entity_change'
+            indexes = ((('entity', 'id'), False),)
+    db.create_tables([EntityChange])
+
+    class Evidence(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        leg = CharField(max_length=20)
+        version = IntegerField()
+        kind = CharField(max_length=30)
+        file_id = BigIntegerField()
+        sha256 = CharField(index=True, max_length=64)
+        note = TextField(default='')
+        facts = TextField(default='{}')
+        state = CharField(max_length=20, default='submitted')
+        submitted_by = ForeignKeyField(Person, null=True)
+        submitted_by_name = CharField(default='')
+        submitted_at = DateTimeField()
+        decided_by = ForeignKeyField(Person, null=True)
+        decided_by_name = CharField(default='')
+        decided_at = DateTimeField(null=True)
+        reason = CharField(default='')
+        void_reason = CharField(default='')
+        voided_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'evidence'
+            indexes = ((('lead', 'leg', 'version'), True), (('state', 'submitted_at', 'id'), False))
+    db.create_tables([Evidence])
+
+    class FitOverride(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        themes = CharField(default='')
+        clusters = CharField(default='')
+        reason = CharField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        ended_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'fit_override'
+            indexes = ((('lead', 'ended_at'), False),)
+    db.create_tables([FitOverride])
+
+    class Import(Model):
+        id = BigAutoField()
+        file_id = BigIntegerField()
+        file_name = CharField()
+        sha256 = CharField(index=True, max_length=64)
+        imported_by = BigIntegerField(null=True)
+        imported_by_name = CharField(default='')
+        at = DateTimeField()
+        counts = TextField(default='{}')
+        class Meta:
+            database = db
+            table_name = 'import'
+    db.create_tables([Import])
+
+    class ImportRow(Model):
+        id = BigAutoField()
+        intake = ForeignKeyField(Import)
+        sheet = CharField()
+        row = IntegerField()
+        fingerprint = CharField(index=True, max_length=64)
+        action = CharField(max_length=20)
+        values = TextField(default='{}')
+        findings = TextField(default='[]')
+        duplicate_of = CharField(default='')
+        lead_id = BigIntegerField(index=True, null=True)
+        decision = CharField(default='')
+        decided_by_name = CharField(default='')
+        decided_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'import_row'
+            indexes = ((('action', 'decision', 'id'), False),)
+    db.create_tables([ImportRow])
+
+    class LeadFact(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        fact = CharField()
+        value = TextField(null=True)
+        happened_on = DateField()
+        recorded_at = DateTimeField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        reason = TextField(default='')
+        opening = BooleanField(default=False)
+        class Meta:
+            database = db
+            table_name = 'lead_fact'
+            indexes = ((('lead', 'fact', 'happened_on', 'id'), False), (('fact', 'happened_on', 'id'), False))
+    db.create_tables([LeadFact])
+
+    class Milestone(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        kind = CharField(max_length=30)
+        happened_on = DateField()
+        document_no = CharField(default='')
+        file_id = BigIntegerField(null=True)
+        note = CharField(default='')
+        recorded_by = ForeignKeyField(Person, null=True)
+        recorded_by_name = CharField(default='')
+        recorded_at = DateTimeField()
+        voided_at = DateTimeField(null=True)
+        voided_by = ForeignKeyField(Person, null=True)
+        void_reason = CharField(null=True)
+        class Meta:
+            database = db
+            table_name = 'milestone'
+            indexes = ((('lead', 'voided_at', 'kind'), False),)
+    db.create_tables([Milestone])
+
+    class NumberSequence(Model):
+        year = IntegerField(primary_key=True)
+        last = IntegerField()
+        class Meta:
+            database = db
+            table_name = 'number_sequence'
+    db.create_tables([NumberSequence])
+
+    class PaidIn(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        paid_on = DateField()
+        amount_fen = BigIntegerField()
+        kind = CharField(max_length=20)
+        voucher_no = CharField(index=True, default='')
+        file_id = BigIntegerField(null=True)
+        note = TextField(default='')
+        recorded_by = ForeignKeyField(Person, null=True)
+        recorded_by_name = CharField(default='')
+        recorded_at = DateTimeField()
+        voided_at = DateTimeField(null=True)
+        voided_by = ForeignKeyField(Person, null=True)
+        void_reason = CharField(null=True)
+        class Meta:
+            database = db
+            table_name = 'paid_in'
+            indexes = ((('lead', 'voided_at', 'paid_on'), False),)
+    db.create_tables([PaidIn])
+
+    class Posting(Model):
+        id = BigAutoField()
+        cadre = ForeignKeyField(Person)
+        home_unit = ForeignKeyField(Unit, null=True)
+        host_place = CharField()
+        host_unit = CharField()
+        post = CharField(default='')
+        direction = CharField(default='out')
+        starts_on = DateField()
+        ends_on = DateField()
+        created_at = DateTimeField()
+        created_by = ForeignKeyField(Person, null=True)
+        class Meta:
+            database = db
+            table_name = 'posting'
+            indexes = ((('cadre', 'starts_on', 'ends_on'), False),)
+    db.create_tables([Posting])
+
+    class PostingChange(Model):
+        id = BigAutoField()
+        posting = ForeignKeyField(Posting)
+        kind = CharField()
+        old_end = DateField()
+        new_end = DateField()
+        reason = CharField()
+        by = ForeignKeyField(Person, null=True)
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'posting_change'
+    db.create_tables([PostingChange])
+
+    class Recognition(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        entity = ForeignKeyField(Entity)
+        uscc = CharField(max_length=18)
+        expansion = BooleanField(default=False)
+        legs = TextField(default='{}')
+        recognised_by = ForeignKeyField(Person, null=True)
+        recognised_by_name = CharField(default='')
+        recognised_on = DateField(index=True)
+        at = DateTimeField()
+        ended_on = DateField(null=True)
+        end_kind = CharField(max_length=20, default='')
+        end_reason = TextField(default='')
+        ended_by = ForeignKeyField(Person, null=True)
+        ended_by_name = CharField(default='')
+        ended_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'recognition'
+    db.create_tables([Recognition])
+
+    class RoleGrant(Model):
+        id = BigAutoField()
+        person = ForeignKeyField(Person)
+        role = CharField()
+        granted_by = ForeignKeyField(Person, null=True)
+        granted_at = DateTimeField()
+        ended_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'role_grant'
+            indexes = ((('person', 'role', 'ended_at'), False),)
+    db.create_tables([RoleGrant])
+
+    class SetupCode(Model):
+        id = IntegerField(primary_key=True)
+        code_hash = CharField()
+        failures = IntegerField(default=0)
+        made_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'setup_code'
+    db.create_tables([SetupCode])
+
+    class SignIn(Model):
+        id = BigAutoField()
+        token_hash = CharField(unique=True)
+        person = ForeignKeyField(Person, null=True, on_delete='CASCADE')
+        payload = TextField(default='{}')
+        created_at = DateTimeField()
+        seen_at = DateTimeField(index=True)
+        address = CharField(default='')
+        agent = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'sign_in'
+    db.create_tables([SignIn])
+
+    class StoredFile(Model):
+        id = BigAutoField()
+        purpose = CharField()
+        sha256 = CharField(index=True, max_length=64)
+        size = BigIntegerField()
+        media_type = CharField()
+        original_name = CharField()
+        stored_name = CharField(unique=True)
+        uploaded_by = BigIntegerField(null=True)
+        uploaded_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'stored_file'
+    db.create_tables([StoredFile])
+
+    class Veto(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        rule = CharField()
+        text = TextField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        lifted_at = DateTimeField(null=True)
+        lifted_by = ForeignKeyField(Person, null=True)
+        lift_reason = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'veto'
+            indexes = ((('lead', 'lifted_at'), False),)
+    db.create_tables([Veto])
+    db.execute_sql('CREATE UNIQUE INDEX "recognition_one_per_lead" ON "recognition" ("lead_id") WHERE ended_at IS NULL')
+    db.execute_sql('CREATE UNIQUE INDEX "recognition_one_per_uscc" ON "recognition" ("uscc") WHERE ended_at IS NULL AND NOT expansion')
+    search_table(db)
+    append_only(db, 'audit_entry')
+    append_only(db, 'lead_fact')
+
+
+def search_table(db):
+    """Make the table that words are searched in: FTS5 on SQLite, tsvector on PostgreSQL (no extension needed)."""
+    if 'Sqlite' in type(db).__name__:
+        db.execute_sql("CREATE VIRTUAL TABLE lead_search USING fts5(body, tokenize='unicode61', detail='none')")
+        return
+    db.execute_sql('CREATE TABLE lead_search (lead_id BIGINT PRIMARY KEY REFERENCES lead(id), body tsvector NOT NULL)')
+    db.execute_sql('CREATE INDEX lead_search_body ON lead_search USING gin (body)')
+
+
+def append_only(db, table):
+    """Refuse every change and removal of a table's rows, whoever asks."""
+    if 'Sqlite' in type(db).__name__:
+        for verb in ('UPDATE', 'DELETE'):
+            db.execute_sql(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+        return
+    db.execute_sql(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$")
+    db.execute_sql(
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+    db.execute_sql(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
