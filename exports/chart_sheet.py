@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from exports.press import Press
     from exports.words import Words
 
-ACROSS, DOWN = 12, 17
+ACROSS, DOWN = 12, 15
 """Cells that one chart fills."""
-COLUMN_WIDTH, ROW_HEIGHT = 8.6, 15.0
+COLUMN_WIDTH = 9.0
 GAP = 1
 TOP = 3
 _DATA_COLUMN = 2 * ACROSS + 2 * GAP + 3

@@ -83,7 +83,7 @@ def bars(
     chart.type = "bar" if lying else "col"
     chart.grouping = "stacked" if stacked else "clustered"
     chart.overlap = 100 if stacked else 0
-    chart.gapWidth = 45 if len(strands) > 1 else 70
+    chart.gapWidth = 36 if len(strands) > 1 else 70
     chart.series = [_series(strand, at, colors[at % len(colors)]) for at, strand in enumerate(strands)]
     for at, series in enumerate(chart.series):
         dark = stacked and at in {0, 4, 5}
@@ -101,7 +101,7 @@ def ring(title: str, strand: Strand) -> Chart:
     series = _series(strand, 0, styles.RING[0])
     series.data_points = [_slice(at) for at in range(len(strand.labels))]
     labels = _labels(None, None, styles.WHITE)
-    labels.showPercent, labels.separator = True, "\n"
+    labels.showPercent, labels.separator = True, " / "
     labels.showLeaderLines = False
     series.dLbls = labels
     chart.series = [series]
@@ -130,7 +130,7 @@ def _series(strand: Strand, at: int, color: str) -> Series:
         cat=AxDataSource(strRef=labels),
         val=NumDataSource(numRef=NumRef(f=strand.figures_ref, numCache=cache)),
     )
-    series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(solidFill=color))
+    series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(noFill=True))
     series.invertIfNegative = False
     return series
 

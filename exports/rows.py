@@ -57,9 +57,8 @@ def write_rows(
         at = first + number - 1
         cells = "".join([write(value, at) for write, value in zip(writers, row, strict=True)])
         height = _height(row, rooms)
-        yield (
-            f'<row r="{at}" ht="{height}" customHeight="1"><c r="A{at}" s="{serial}"><v>{number}</v></c>{cells}</row>'
-        )
+        lead = f'<row r="{at}" ht="{height}" customHeight="1"><c r="A{at}" s="{serial}"><v>{number}</v></c>'
+        yield f"{lead}{cells}</row>"
 
 
 def _height(row: Sequence[Value], rooms: Sequence[tuple[int, float]]) -> float:

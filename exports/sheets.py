@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.views import Selection
 
@@ -46,23 +46,34 @@ def put_text(cell: Cell, text: str) -> None:
         cell.quotePrefix = True
 
 
-def put_title(sheet: Worksheet, title: str, imprint: Imprint, words: Words, *, unit: bool = True) -> None:
-    """Write the title and under it the unit, the day and the filter."""
+def put_title(
+    sheet: Worksheet, title: str, imprint: Imprint, words: Words, *, unit: bool = True, beside: int = 1
+) -> None:
+    """Write the title, under it unit and day, then filter and order (from column `beside` on)."""
     put_text(sheet["A1"], title)
     styles.dress_title(sheet["A1"])
     sheet.row_dimensions[1].height = 36
-    put_text(sheet["A2"], subtitle(imprint, words, unit=unit))
-    styles.dress_line(sheet["A2"])
+    lines = {1: _dated(imprint, words, unit=unit)}
+    selected = _selected(imprint, words)
+    lines[beside] = f"{lines[1]}{words.joint}{selected}" if beside == 1 else selected
+    for at, line in lines.items():
+        put_text(cell_at(sheet, 2, at), line)
+        styles.dress_line(cell_at(sheet, 2, at))
     sheet.row_dimensions[2].height = 20
 
 
-def subtitle(imprint: Imprint, words: Words, *, unit: bool = True) -> str:
-    """Say in one line: unit, as-of day, filter, order, and that sample data are sample data."""
+def _dated(imprint: Imprint, words: Words, *, unit: bool) -> str:
+    """Say the unit and the day of the figures."""
     parts = [words.unit_line] if unit else []
     parts.append(words.as_of.format(day=imprint.as_of.isoformat()))
+    return words.joint.join(parts)
+
+
+def _selected(imprint: Imprint, words: Words) -> str:
+    """Say which rows these are, in which order, and that sample data are sample data."""
+    parts = [words.filters.format(text=imprint.filters)]
     if imprint.known_on:
         parts.append(words.known_on.format(day=imprint.known_on.isoformat()))
-    parts.append(words.filters.format(text=imprint.filters))
     if imprint.order:
         parts.append(words.order.format(text=imprint.order))
     if imprint.sample:
@@ -97,19 +108,26 @@ def set_print(
         part.text, part.size, part.color = text, _FOOTER_SIZE, styles.GREY
 
 
-def cut_pages(sheet: Worksheet, cuts: Sequence[int], scale: int) -> None:
-    """Print a sheet several pages wide, cut after these columns, at this scale."""
+def cut_pages(sheet: Worksheet, cuts: Sequence[int], scale: int, first: int, last: tuple[int, int]) -> None:
+    """Print a sheet several pages wide, cut after these columns; the title stands only before the first cut.
+
+    `first` is the row after the repeated headings, `last` the last row and column.
+    """
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
     sheet.page_setup.scale = scale
-    for cut in cuts:
-        sheet.col_breaks.append(Break(id=cut))
+    row, column = last
+    edges = [0, *cuts, column]
+    sheet.print_area = [
+        f"{get_column_letter(before + 1)}{first if before else 1}:{get_column_letter(after)}{row}"
+        for before, after in pairwise(edges)
+    ]
 
 
 def page_columns(widths: Sequence[float], edges: Sequence[int], kept: int) -> tuple[list[int], int]:
     """Cut a wide table into pages at the given edges so that its text can still be read on paper.
 
-    Return after how many columns each page but the last ends, and the scale in percent. The first `kept` columns
-    repeat on every page. No cut means that the whole table fits one page wide.
+    Return after how many columns each page but the last ends, and the scale in percent. The first `kept`
+    columns repeat on every page. No cut means that the whole table fits one page wide.
     """
     if _scale(sum(widths)) >= _SMALLEST_SCALE:
         return [], int(_scale(sum(widths)) * 100)

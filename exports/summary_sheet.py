@@ -76,7 +76,7 @@ def lay_summary(
 
 
 def _places(tables: Sequence[SummaryTable]) -> tuple[list[Block], int, int, int]:
-    """Set the tables in pairs, side by side; the check takes the next place and the signature the row below."""
+    """Set the tables in pairs, side by side; the check takes the next place, the signature the row below."""
     blocks: list[Block] = []
     row = _FIRST_ROW
     for at, table in enumerate(tables):

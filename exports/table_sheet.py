@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ def lay_table(press: Press, table: Table, words: Words) -> Laid:
         long_texts(surveyed, table.rows, name_at),
         len(table.rows),
     )
-    sheets.put_title(sheet, table.title, press.imprint, words)
+    sheets.put_title(sheet, table.title, press.imprint, words, beside=name_at + 3)
     _put_headers(sheet, laid, words)
     _put_rows(press, sheet, laid, table, words)
     _put_totals(press, sheet, laid, words)
@@ -119,7 +119,7 @@ def _put_headers(sheet: Worksheet, laid: Laid, words: Words) -> None:
 
 
 def _put_groups(sheet: Worksheet, laid: Laid) -> None:
-    """Write the groups' headings above the columns', centred without merging, so that columns can be sorted and moved."""
+    """Write the groups' headings above the columns', centred without merging so that columns can move."""
     row, at = laid.header_row - 1, 2
     styles.dress_group(cell_at(sheet, row, 1), first=True, last=True)
     sheet.row_dimensions[row].height = 22
@@ -177,24 +177,38 @@ def _put_totals(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> Non
             press.formula(cell, f"=SUBTOTAL(109,{laid.span(at)})", one.total)
 
 
+@dataclass
+class _Live:
+    """A sentence as a formula, and what it says when nothing is filtered away."""
+
+    parts: list[str] = field(default_factory=list)
+    result: str = ""
+
+    def said(self, text: str, place: str, formula: str, value: float) -> _Live:
+        """Add a text in which a live figure takes the given place."""
+        before, after = text.split(place)
+        self.parts += [
+            part for part in (_quoted(before), f'TEXT({formula},"#,##0")', _quoted(after)) if part != '""'
+        ]
+        self.result += f"{before}{value:,.0f}{after}"
+        return self
+
+
 def _put_live_line(press: Press, sheet: Worksheet, laid: Laid, table: Table, words: Words) -> None:
     """Say above the table how many rows the filter shows and what they add up to."""
-    before, after = table.shown.split("{count}")
     counted = f"SUBTOTAL(103,{laid.span(laid.name_at)})"
-    parts = [_quoted(before), f'TEXT({counted},"#,##0")', _quoted(after)]
-    result = f"{before}{laid.count:,}{after}"
+    count = _Live().said(table.shown, "{count}", counted, laid.count)
+    money = _Live()
     for at, one in enumerate(laid.surveyed):
         if one.column.headline:
-            pattern = words.list_joint + words.headline
-            said = pattern.format(
-                header=one.column.header, amount="\0", unit=words.units.get(one.column.kind, "")
-            )
-            left, right = said.rstrip().split("\0")
-            parts += [_quoted(left), f'TEXT(SUBTOTAL(109,{laid.span(at)}),"#,##0")', _quoted(right)]
-            result += f"{left}{one.total:,.0f}{right}"
-    cell = cell_at(sheet, _TITLE_ROWS, 1)
-    press.formula(cell, "=" + "&".join(part for part in parts if part != '""'), result)
-    styles.dress_line(cell, strong=True)
+            unit = words.units.get(one.column.kind, "")
+            text = words.headline.format(header=one.column.header, amount="{amount}", unit=unit).rstrip()
+            lead = words.list_joint if money.parts else ""
+            money.said(lead + text, "{amount}", f"SUBTOTAL(109,{laid.span(at)})", one.total)
+    for column, live in ((1, count), (laid.name_at + 3, money)):
+        if live.parts:
+            press.formula(cell_at(sheet, _TITLE_ROWS, column), "=" + "&".join(live.parts), live.result)
+            styles.dress_line(cell_at(sheet, _TITLE_ROWS, column), strong=True)
     for at in range(1, len(laid.surveyed) + 2):
         cell_at(sheet, _TITLE_ROWS, at).border = styles.ACCENT_BORDER
     sheet.row_dimensions[_TITLE_ROWS].height = 24
@@ -240,7 +254,7 @@ def _put_views(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None
     widths = [_SERIAL_WIDTH, *(0.0 if one.column.hidden else one.width for one in printed)]
     cuts, scale = sheets.page_columns(widths, _edges(printed), laid.name_at + 2)
     if cuts:
-        sheets.cut_pages(sheet, cuts, scale)
+        sheets.cut_pages(sheet, cuts, scale, laid.first, (laid.last + 1, final + 2))
         sheet.print_title_cols = f"A:{laid.letters[laid.name_at]}"
 
 

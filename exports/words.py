@@ -154,7 +154,7 @@ class Words:
     chart_first: str = "按总表顺序列前 {count} 人"
     # print
     page: str = "第 &P 页，共 &N 页"
-    signature: str = "制表：　　　　　　　　　　审核：　　　　　　　　　　签发：　　　　　　　　　　"
+    signature: str = "制表：　　　　　　　　　　审核：　　　　　　　　　　签发："
 
 
 ZH = Words()
@@ -287,5 +287,5 @@ EN = Words(
     chart_cadre_landed="Projects of each cadre: landed or not",
     chart_first="The first {count} in the overview's order",
     page="Page &P of &N",
-    signature="Prepared by:                    Checked by:                    Approved by:                    ",
+    signature="Prepared by:                    Checked by:                    Approved by:",
 )
