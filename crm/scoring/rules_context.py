@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 REACH = 28
 _BREAK = re.compile(r"[。；;，,:：!！?？\n()（）]")
+_STOP = re.compile(r"[。；;:：!！?？\n(（]")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the words before and after a place, within its clause and reach."""
     before = text[max(0, start - REACH) : start]
     cut = [match.end() for match in _BREAK.finditer(before)]
-    return before[cut[-1] :] if cut else before, text[end : end + REACH]
+    after = _STOP.split(text[end : end + REACH], maxsplit=1)[0]
+    return before[cut[-1] :] if cut else before, after
 
 
 def effect(contexts: Iterable[Context], text: str, start: int, end: int, trade: str) -> Effect:

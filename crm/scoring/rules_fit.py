@@ -24,6 +24,8 @@ HALF = 50
 BELONGS = 0.6
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
+OUTRANKS = 0.75
+EQUAL = 0.92
 TOLD = 3
 ENOUGH = 20
 
@@ -124,12 +126,21 @@ def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
     strongest = max(totals.values(), default=0.0)
     least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
     near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
-    beaten = {other for trade in near for other in rules.trades[trade].outranks}
+    beaten = {other for trade in near for other in near if _beats(trade, other, totals, rules)}
     kept: list[str] = []
     for trade in near:
         if trade not in beaten and not any(trade in rules.trades[other].absorbs for other in kept):
             kept.append(trade)
     return kept
+
+
+def _beats(trade: str, other: str, totals: Mapping[str, float], rules: Lexicon) -> bool:
+    """Tell whether a trade takes in a nearly equal one: processing before growing, or by a one-sided claim."""
+    mine, theirs = rules.trades[trade], rules.trades[other]
+    share = totals[trade] / totals[other]
+    if other in mine.outranks:
+        return share >= OUTRANKS
+    return other in mine.absorbs and trade not in theirs.absorbs and share >= EQUAL
 
 
 def _codes(kept: Iterable[str], totals: Mapping[str, float], rules: Lexicon, kind: str) -> tuple[str, ...]:
@@ -168,7 +179,8 @@ def _park_score(park: str, totals: Mapping[str, float], kept: list[str], rules: 
 def _park(kept: list[str], totals: Mapping[str, float], rules: Lexicon) -> str | None:
     """Choose the park of the main trade; something that is made, of whatever trade, goes to the light-industry park."""
     if kept:
-        return rules.trades[kept[0]].park or None
+        claims = [trade for trade in kept if rules.trades[trade].park_wins]
+        return rules.trades[(claims or kept)[0]].park or None
     strongest = max(totals, key=lambda trade: totals[trade], default=None)
     if strongest is None or totals[strongest] < ENOUGH and strongest != MAKES_SOMETHING:
         return None

@@ -39,6 +39,7 @@ class Trade:
     park: str
     absorbs: frozenset[str]
     outranks: frozenset[str]
+    park_wins: bool
     basis: str
 
 
@@ -157,6 +158,7 @@ class _Reader:
                 self.one_of(row, "park", (*PARKS, "")),
                 frozenset(row.get("absorbs", ())),
                 frozenset(row.get("outranks", ())),
+                row.get("park_wins") is True,
                 self.one_of(row, "basis", BASES),
             )
         if not self.trades:
