@@ -1,1 +1,1 @@
-"""The room of arrival: reads any ledger an office keeps, explains it row by row, and hands the good rows on."""
+"""The room of arrival: reads any ledger an office keeps, explains it row by row, hands good rows on."""

@@ -1,4 +1,4 @@
-"""Opens a ledger of any kind in a confined child process and hands back its raw sheets, or one clear sentence."""
+"""Opens a ledger in a confined child process and hands back its raw sheets, or one clear sentence."""
 
 from __future__ import annotations
 
@@ -35,20 +35,26 @@ SENTENCES = {
     "file.missing": say("There is no file “%(name)s”"),
     "file.empty": say("The file is empty"),
     "file.kind_unknown": say("“%(name)s” is no table: send .xlsx, .xlsm, .xls, .ods, .et, .csv or .tsv"),
-    "file.kind_differs": say("The name ends with %(extension)s, but the content is %(content)s: save it again in the right format"),
+    "file.kind_differs": say(
+        "The name ends with %(extension)s, but the content is %(content)s: save it again in the right format",
+    ),
     "file.encrypted": say("The file is protected by a password: remove the password and send it again"),
     "file.password_wrong": say("The password does not open the file"),
     "file.damaged": say("The file is damaged and cannot be opened: save it again and send it once more"),
-    "file.dtd": say("The file contains a document type definition (DTD), which no ledger needs: it was not opened"),
+    "file.dtd": say(
+        "The file contains a document type definition (DTD), which no ledger needs: it was not opened",
+    ),
     "file.bomb": say("Unpacked the file would be too large: it was not opened"),
     "file.too_large": say("The file is larger than %(limit)s MB"),
     "file.too_many_rows": say("The file has more than %(limit)s rows: split it"),
     "file.too_many_cells": say("The file has more than %(limit)s filled cells: split it"),
     "file.too_many_sheets": say("The file has more than %(limit)s sheets: split it"),
     "file.encoding": say("The characters of the file cannot be read: save it as UTF-8 or GBK"),
-    "file.too_costly": say("Reading the file took too much time or memory: copy the table into a new workbook and send that"),
+    "file.too_costly": say(
+        "Reading the file took too much time or memory: copy the table into a new workbook and send that",
+    ),
 }
-TAGS: dict[str, type[DateCell] | type[UnitCell] | type[FormulaCell] | type[BrokenCell]] = {
+TAGS: dict[str, type[DateCell | UnitCell | FormulaCell | BrokenCell]] = {
     "d": DateCell,
     "u": UnitCell,
     "f": FormulaCell,
@@ -56,7 +62,7 @@ TAGS: dict[str, type[DateCell] | type[UnitCell] | type[FormulaCell] | type[Broke
 }
 
 
-class UnreadableFile(Refusal):  # noqa: N818 - a refusal is an answer, not a fault
+class UnreadableFile(Refusal):
     """A file that cannot be opened as a table; carries one finding whose code begins with `file.`."""
 
 
@@ -70,7 +76,11 @@ class LazyRows:
         """Decode the rows in order."""
         for line in self.lines:
             number, hidden, cells = json.loads(line)
-            yield RawRow(number, [cell if type(cell) is not list else _tagged(cell) for cell in cells], bool(hidden))
+            yield RawRow(
+                number,
+                [cell if type(cell) is not list else _tagged(cell) for cell in cells],
+                bool(hidden),
+            )
 
     def __len__(self) -> int:
         """Count the rows that hold anything."""
@@ -94,7 +104,8 @@ def read_file(
     file = Path(path).resolve()
     shown_name = name or file.name
     if not file.is_file():
-        raise unreadable("file.missing", name=shown_name)
+        msg = "file.missing"
+        raise unreadable(msg, name=shown_name)
     order = {"path": str(file), "name": shown_name, "password": password, "limits": asdict(limits)}
     return tuple(_sheets(_ask_child(order, limits)))
 
@@ -107,10 +118,12 @@ def unreadable(code: str, **params: object) -> UnreadableFile:
 def _ask_child(order: dict[str, Any], limits: Limits) -> list[bytes]:
     """Run the child and return the lines that it wrote; a child that dies is an answer, too."""
     root = Path(__file__).resolve().parents[2]
-    environment = {key: os.environ[key] for key in ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT") if key in os.environ}
+    environment = {
+        key: os.environ[key] for key in ("PATH", "LANG", "LD_LIBRARY_PATH", "SYSTEMROOT") if key in os.environ
+    }
     environment["PYTHONIOENCODING"] = "utf-8"
     command = [sys.executable, "-s", "-X", "utf8", "-m", "crm.intake.reader_child"]
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+    with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -123,7 +136,8 @@ def _ask_child(order: dict[str, Any], limits: Limits) -> list[bytes]:
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
-            raise unreadable("file.too_costly") from None
+            msg = "file.too_costly"
+            raise unreadable(msg) from None
     lines = written.split(b"\n")
     if not lines or lines[-1] != b"" or lines[-2:-1] != [b'{"done":true}']:
         raise _last_words(lines)

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from crm.intake.reader_child import Writer
 
 EXACT_WHOLE = 10**15
-STATES = {"SheetVisibleEnum.Visible": "visible", "SheetVisibleEnum.Hidden": "hidden", "SheetVisibleEnum.VeryHidden": "veryHidden"}
+STATES = {
+    "SheetVisibleEnum.Visible": "visible",
+    "SheetVisibleEnum.Hidden": "hidden",
+    "SheetVisibleEnum.VeryHidden": "veryHidden",
+}
 
 
 def read_biff(data: bytes, password: str | None, writer: Writer) -> None:
@@ -26,7 +30,8 @@ def read_biff(data: bytes, password: str | None, writer: Writer) -> None:
     except PasswordError:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(decrypt(data, password)))
     except CalamineError:
-        raise UnreadableError("file.damaged") from None
+        msg = "file.damaged"
+        raise UnreadableError(msg) from None
     for about in workbook.sheets_metadata:
         if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -51,7 +56,7 @@ def _read_sheet(workbook: CalamineWorkbook, name: str, writer: Writer) -> None:
     writer.end(merges, [], far)
 
 
-def cell_of(value: object) -> Any:  # noqa: ANN401 - what JSON can carry
+def cell_of(value: object) -> Any:
     """Turn a value of calamine into one that JSON carries."""
     if value is None or value == "":
         return None

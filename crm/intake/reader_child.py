@@ -36,14 +36,26 @@ class Writer:
         """Begin with nothing written."""
         self.limits = limits
         self._write = write
-        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+        self._encode = json.JSONEncoder(
+            ensure_ascii=False,
+            separators=(",", ":"),
+            check_circular=False,
+        ).encode
         self._rows = self._cells = self._sheets = 0
 
-    def begin(self, name: str, state: str = "visible", *, date1904: bool = False, ragged: bool = False) -> None:
+    def begin(
+        self,
+        name: str,
+        state: str = "visible",
+        *,
+        date1904: bool = False,
+        ragged: bool = False,
+    ) -> None:
         """Begin a sheet."""
         self._sheets += 1
         if self._sheets > self.limits.sheets:
-            raise UnreadableError("file.too_many_sheets", limit=self.limits.sheets)
+            msg = "file.too_many_sheets"
+            raise UnreadableError(msg, limit=self.limits.sheets)
         self._line({"sheet": name, "state": state, "date1904": date1904, "ragged": ragged})
 
     def row(self, number: int, cells: list[Any], *, hidden: bool = False) -> None:
@@ -51,12 +63,19 @@ class Writer:
         self._rows += 1
         self._cells += len(cells)
         if self._rows > self.limits.rows:
-            raise UnreadableError("file.too_many_rows", limit=self.limits.rows)
+            msg = "file.too_many_rows"
+            raise UnreadableError(msg, limit=self.limits.rows)
         if self._cells > self.limits.cells:
-            raise UnreadableError("file.too_many_cells", limit=self.limits.cells)
+            msg = "file.too_many_cells"
+            raise UnreadableError(msg, limit=self.limits.cells)
         self._write(self._encode([number, int(hidden), cells]) + "\n")
 
-    def end(self, merges: Sequence[Sequence[int]] = (), hidden_columns: Sequence[int] = (), far: Sequence[str] = ()) -> None:
+    def end(
+        self,
+        merges: Sequence[Sequence[int]] = (),
+        hidden_columns: Sequence[int] = (),
+        far: Sequence[str] = (),
+    ) -> None:
         """End a sheet with what is known of it as a whole."""
         notes = [{"code": "cell.far", "cells": ", ".join(far)}] if far else []
         columns = [column for column in hidden_columns if column <= self.limits.columns]
@@ -90,12 +109,15 @@ def read(path: Path, name: str, password: str | None, writer: Writer) -> None:
     """Find out what a file is and let the reader of its kind write its sheets."""
     extension = Path(name).suffix.lower()
     if extension not in ALLOWED:
-        raise UnreadableError("file.kind_unknown", name=name)
+        msg = "file.kind_unknown"
+        raise UnreadableError(msg, name=name)
     size = path.stat().st_size
     if size == 0:
-        raise UnreadableError("file.empty")
+        msg = "file.empty"
+        raise UnreadableError(msg)
     if size > writer.limits.file_bytes:
-        raise UnreadableError("file.too_large", limit=writer.limits.file_bytes // 1_000_000)
+        msg = "file.too_large"
+        raise UnreadableError(msg, limit=writer.limits.file_bytes // 1_000_000)
     data = path.read_bytes()
     kind = sniff(data)
     if kind == "encrypted":
@@ -103,8 +125,10 @@ def read(path: Path, name: str, password: str | None, writer: Writer) -> None:
         kind = sniff(data)
     if kind not in ALLOWED[extension]:
         if kind in {"damaged", "binary"}:
-            raise UnreadableError("file.damaged")
-        raise UnreadableError("file.kind_differs", extension=extension, content=kind)
+            msg = "file.damaged"
+            raise UnreadableError(msg)
+        msg = "file.kind_differs"
+        raise UnreadableError(msg, extension=extension, content=kind)
     _read_kind(kind, data, name, password, writer)
 
 
@@ -135,7 +159,13 @@ def main() -> int:
     """Take the order from standard input, read, and say how it ended."""
     order = json.loads(sys.stdin.buffer.read())
     limits = Limits(**order["limits"])
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="\n", write_through=False)
+    out = io.TextIOWrapper(
+        sys.stdout.buffer,
+        encoding="utf-8",
+        errors="replace",
+        newline="\n",
+        write_through=False,
+    )
     writer = Writer(limits, out.write)
     confine(limits)
     try:
@@ -145,7 +175,17 @@ def main() -> int:
         writer.fail(error.code, error.params)
     except MemoryError:
         writer.fail("file.too_costly", {})
-    except (zipfile.BadZipFile, ExpatError, ValueError, KeyError, IndexError, EOFError, OSError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        ExpatError,
+        ValueError,
+        KeyError,
+        IndexError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         writer.fail("file.damaged", {})
     out.flush()
     return 0

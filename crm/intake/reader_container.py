@@ -1,4 +1,4 @@
-"""Looks at a file before it is opened: what it really is, how large it would be unpacked, whether it brings a DTD."""
+"""Looks at a file before it is opened: what it really is, its size unpacked, whether it brings a DTD."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHER_MAGICS = {b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"{\\rtf": "RTF"}
+OTHER_MAGICS = {
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+    b"{\\rtf": "RTF",
+}
 MARKUP = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<head", b"<meta")
 XML_PARTS = (".xml", ".rels", ".vml")
 CHUNK = 1 << 16
@@ -53,7 +61,11 @@ def _zip_kind(data: bytes) -> str:
             if "mimetype" in names:
                 kind = archive.open("mimetype").read(100)
                 if b"opendocument.spreadsheet" in kind:
-                    manifest = archive.open("META-INF/manifest.xml").read(CHUNK) if "META-INF/manifest.xml" in names else b""
+                    manifest = (
+                        archive.open("META-INF/manifest.xml").read(CHUNK)
+                        if "META-INF/manifest.xml" in names
+                        else b""
+                    )
                     return "encrypted" if b"encryption-data" in manifest else "ods"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
         return "damaged"
@@ -68,7 +80,7 @@ def _zip_kind(data: bytes) -> str:
 
 def _ole_kind(data: bytes) -> str:
     """Tell which kind of document an OLE container is."""
-    import olefile  # noqa: PLC0415 - only old files need it
+    import olefile  # type: ignore[import-untyped]  # noqa: PLC0415 - only old files need it
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
@@ -85,7 +97,8 @@ def _ole_kind(data: bytes) -> str:
 def decrypt(data: bytes, password: str | None) -> bytes:
     """Open a protected workbook with its password, or say that one is needed."""
     if not password or not data.startswith(OLE_MAGIC):
-        raise UnreadableError("file.encrypted")
+        msg = "file.encrypted"
+        raise UnreadableError(msg)
     import msoffcrypto  # noqa: PLC0415 - only protected files need it
     from msoffcrypto import exceptions  # noqa: PLC0415
 
@@ -95,9 +108,11 @@ def decrypt(data: bytes, password: str | None) -> bytes:
         office.load_key(password=password)
         office.decrypt(plain)
     except exceptions.InvalidKeyError:
-        raise UnreadableError("file.password_wrong") from None
+        msg = "file.password_wrong"
+        raise UnreadableError(msg) from None
     except Exception:  # noqa: BLE001 - a broken container fails in many ways, all mean the same
-        raise UnreadableError("file.damaged") from None
+        msg = "file.damaged"
+        raise UnreadableError(msg) from None
     return plain.getvalue()
 
 
@@ -105,7 +120,8 @@ def check_container(archive: zipfile.ZipFile, limits: Limits) -> None:
     """Refuse an archive that would unpack too large or whose parts bring a DTD."""
     parts = archive.infolist()
     if len(parts) > limits.parts or sum(part.file_size for part in parts) > limits.unpacked_bytes:
-        raise UnreadableError("file.bomb")
+        msg = "file.bomb"
+        raise UnreadableError(msg)
     for part in parts:
         if part.filename.lower().endswith(XML_PARTS):
             with archive.open(part) as stream:
@@ -135,7 +151,8 @@ def guarded_parser() -> expat.XMLParserType:
 
     def refuse(*_: object) -> Never:
         """Refuse the declaration."""
-        raise UnreadableError("file.dtd")
+        msg = "file.dtd"
+        raise UnreadableError(msg)
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -148,8 +165,8 @@ def feed(parser: expat.XMLParserType, archive: zipfile.ZipFile, name: str) -> No
     """Feed one part of an archive to a parser piece by piece."""
     with archive.open(name) as stream:
         while chunk := stream.read(CHUNK):
-            parser.Parse(chunk, False)  # noqa: FBT003 - expat takes it by place
-        parser.Parse(b"", True)  # noqa: FBT003 - expat takes it by place
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
 
 
 def elements(archive: zipfile.ZipFile, name: str) -> list[tuple[str, dict[str, str]]]:

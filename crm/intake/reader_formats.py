@@ -1,4 +1,4 @@
-"""What a cell's number format makes of its number: a date (how much of one), a figure with a unit, or just a figure."""
+"""What a number format makes of a number: a date (how much of one), a figure with a unit, or a figure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-BUILT_IN_DATES = {14: "day", 15: "day", 16: "day", 17: "month", 22: "day", 27: "month", 36: "month", 50: "month", 52: "month", 57: "month"}
+BUILT_IN_DATES = {
+    14: "day",
+    15: "day",
+    16: "day",
+    17: "month",
+    22: "day",
+    27: "month",
+    36: "month",
+    50: "month",
+    52: "month",
+    57: "month",
+}
 BUILT_IN_DATES |= dict.fromkeys([28, 29, 30, 31, 51, 53, 54, 58], "day")
 QUOTED = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 BRACKETS = re.compile(r"\[[^\]]*\]")
@@ -18,7 +29,7 @@ LEAP_BUG = 60
 @lru_cache(maxsize=512)
 def meaning(number_format: str) -> str:
     """Tell what a format shows: "day", "month", "year", "unit:万元", or "" for a figure."""
-    section = number_format.split(";")[0]
+    section = number_format.split(";", maxsplit=1)[0]
     literals = "".join(found[0] or found[1] for found in QUOTED.findall(section))
     bare = BRACKETS.sub("", QUOTED.sub(lambda found: found[1] or "", section))
     letters = BRACKETS.sub("", QUOTED.sub("", section)).lower()

@@ -141,7 +141,7 @@ class DocumentParser:
                 self.writer.row(number, self._row, hidden=hidden)
         self._number += count
 
-    def _value(self, attributes: dict[str, str], text: str) -> Any:  # noqa: ANN401 - what JSON can carry
+    def _value(self, attributes: dict[str, str], text: str) -> Any:
         """Make the value of a cell from its type and its shown text."""
         kind = attributes.get("office:value-type", attributes.get("calcext:value-type", ""))
         if kind == "date":

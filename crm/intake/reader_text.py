@@ -1,4 +1,4 @@
-"""Reads .csv and .tsv in the encodings that Chinese offices use: UTF-8 with or without BOM, GBK/GB18030, UTF-16."""
+"""Reads .csv and .tsv in the encodings of Chinese offices: UTF-8 with or without BOM, GBK, UTF-16."""
 
 from __future__ import annotations
 
@@ -26,19 +26,24 @@ def read_text(data: bytes, name: str, writer: Writer) -> None:
     """Write a text file as one sheet named after the file."""
     text = decode(data)
     if "\x00" in text:
-        raise UnreadableError("file.damaged")
+        msg = "file.damaged"
+        raise UnreadableError(msg)
     hint = HINT.match(text)
     delimiter = hint[1] if hint else guess_delimiter(text[:SAMPLE_CHARACTERS], name)
     csv.field_size_limit(writer.limits.cell_characters)
     writer.begin(Path(name).stem, ragged=True)
     try:
-        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+        for number, record in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter),
+            start=1,
+        ):
             if (hint and number == 1) or not any(record):
                 continue
             cells = [_cell(field) for field in record]
             writer.row(number, cells)
     except csv.Error:
-        raise UnreadableError("file.damaged") from None
+        msg = "file.damaged"
+        raise UnreadableError(msg) from None
     writer.end()
 
 
@@ -65,7 +70,8 @@ def decode(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableError("file.encoding")
+    msg = "file.encoding"
+    raise UnreadableError(msg)
 
 
 def guess_delimiter(sample: str, name: str) -> str:
@@ -74,7 +80,9 @@ def guess_delimiter(sample: str, name: str) -> str:
     for delimiter in DELIMITERS:
         records = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
-            widths = Counter(len(record) for _, record in zip(range(SAMPLE_RECORDS), records, strict=False) if record)
+            widths = Counter(
+                len(record) for _, record in zip(range(SAMPLE_RECORDS), records, strict=False) if record
+            )
         except csv.Error:
             continue
         score = max((width * count for width, count in widths.items() if width > 1), default=0)

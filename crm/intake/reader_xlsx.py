@@ -1,4 +1,4 @@
-"""Reads .xlsx and .xlsm (and the .et of WPS that is one inside) as a stream: no dimension, merge or far cell can hold it up."""
+"""Reads .xlsx, .xlsm (and the .et that is one inside) as a stream that nothing can hold up."""
 
 from __future__ import annotations
 
@@ -28,8 +28,13 @@ def read_xlsx(archive: zipfile.ZipFile, writer: Writer) -> None:
     folder = posixpath.dirname(workbook)
     links = _links(archive, names, workbook)
     parts = elements(archive, workbook)
-    date1904 = any(tag == "workbookPr" and attributes.get("date1904") in {"1", "true", "on"} for tag, attributes in parts)
-    shared = next((target for kind, target in links.values() if kind == "sharedStrings"), f"{folder}/sharedStrings.xml")
+    date1904 = any(
+        tag == "workbookPr" and attributes.get("date1904") in {"1", "true", "on"} for tag, attributes in parts
+    )
+    shared = next(
+        (target for kind, target in links.values() if kind == "sharedStrings"),
+        f"{folder}/sharedStrings.xml",
+    )
     strings = _strings(archive, names[shared.lower()]) if shared.lower() in names else []
     style_part = next((target for kind, target in links.values() if kind == "styles"), f"{folder}/styles.xml")
     formats = _formats(archive, names[style_part.lower()]) if style_part.lower() in names else []
@@ -65,7 +70,9 @@ def _links(archive: zipfile.ZipFile, names: dict[str, str], part: str) -> dict[s
     for tag, attributes in elements(archive, names[rels]):
         if tag == "Relationship":
             target = attributes["Target"]
-            target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            target = (
+                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            )
             found[attributes["Id"]] = (attributes.get("Type", "").rpartition("/")[2], target)
     return found
 
@@ -238,7 +245,7 @@ class SheetParser:
         """Give the letters that a far column was referred to by."""
         return next((letters for letters, number in self._letters.items() if number == column), str(column))
 
-    def _value(self, text: str) -> Any:  # noqa: ANN401 - what JSON can carry
+    def _value(self, text: str) -> Any:
         """Make the value of a cell from its type, style and text."""
         kind = self._kind
         if kind == "s":
@@ -257,7 +264,7 @@ class SheetParser:
             return ["d", text[:10], 0, "day"]
         return self._figure(text)
 
-    def _figure(self, text: str) -> Any:  # noqa: ANN401 - what JSON can carry
+    def _figure(self, text: str) -> Any:
         """Make a number, or what its format makes of it."""
         try:
             number = float(text)
@@ -278,7 +285,8 @@ class SheetParser:
     def _merge(self, reference: str) -> None:
         """Keep a merged range as four numbers, however large it is."""
         if len(self.merges) >= self.writer.limits.merges:
-            raise UnreadableError("file.too_many_cells", limit=self.writer.limits.merges)
+            msg = "file.too_many_cells"
+            raise UnreadableError(msg, limit=self.writer.limits.merges)
         corners = [REFERENCE.match(corner) for corner in reference.upper().split(":")]
         if len(corners) == 2 and corners[0] and corners[1]:  # noqa: PLR2004 - two corners
             left, right = self._column_of(corners[0][1]), self._column_of(corners[1][1])

@@ -1,4 +1,4 @@
-"""What a sheet is made of before anybody understands it: raw cells, rows, merges, and the words a cell shows."""
+"""What a sheet is made of before anybody understands it: raw cells, rows, merges, the words shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DateCell(NamedTuple):
-    """A number that its format shows as a date: the date, the serial behind it, and how much of it is shown."""
+    """A number that its format shows as a date: the date, its serial, and how much of it is shown."""
 
     iso: str
     serial: float
@@ -53,7 +53,7 @@ class Merge(NamedTuple):
 
 
 class RawRow(NamedTuple):
-    """One row as the file holds it: the number a person sees, its cells from column A on, hidden or not."""
+    """One row as the file holds it: the number a person sees, its cells from A on, hidden or not."""
 
     number: int
     cells: list[Cell]

@@ -1,4 +1,4 @@
-"""Days as ledgers write them: 2024.3.5, 2024年3月, 45376, 二〇二四年三月; as precise as written, never filled up."""
+"""Days as ledgers write them (2024.3.5, 2024年3月, 45376): as precise as written, never filled up."""
 
 from __future__ import annotations
 
@@ -34,14 +34,19 @@ COMPACT = re.compile(r"^(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?$")
 SHORT_YEAR = re.compile(rf"^['’]?(?P<y>\d{{2}})(?:年|[.\-/]){M}(?:月|[.\-/]){D}?[日号]?$")
 NO_YEAR = re.compile(rf"^{M}(?:月|[.\-/]){D}?[日号]?$")
 WESTERN = re.compile(r"^(?P<a>\d{1,2})[./\-](?P<b>\d{1,2})[./\-](?P<y>\d{4})$")
-MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-NAMED = re.compile(r"^(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?[ \-]+)?(?P<name>[a-z]{3})[a-z]*\.?[ \-,]+(?:(?P<e>\d{1,2}),? +)?(?P<y>\d{4})$")
+MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+NAMED = re.compile(
+    r"^(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?[ \-]+)?"
+    r"(?P<name>[a-z]{3})[a-z]*\.?[ \-,]+(?:(?P<e>\d{1,2}),? +)?(?P<y>\d{4})$",
+)
 PROBLEMS = {
     "date.unreadable": say("“%(value)s” cannot be read as a date"),
     "date.impossible": say("There is no such day as “%(value)s”"),
     "date.ambiguous": say("“%(value)s” can be read as two different dates"),
     "date.several": say("“%(value)s” names several dates: say which one counts"),
-    "date.no_value": say("The formula “%(value)s” has no stored result: open the file in Excel, save it and send it again"),
+    "date.no_value": say(
+        "The formula “%(value)s” has no stored result: open the file in Excel, save it and send it again",
+    ),
     "date.year_missing": say("“%(value)s” has no year and is kept as unknown"),
     "date.planned": say("“%(value)s” is a plan and not an event: it is kept as unknown"),
     "date.vague": say("“%(value)s” is kept only as precisely as it can be"),
@@ -74,7 +79,7 @@ def read_date(cell: Cell, *, date1904: bool = False) -> Day:
     """Read one cell of a column of dates."""
     if cell is None:
         return NO_DAY
-    if type(cell) is str:
+    if isinstance(cell, str):
         return _from_text(cell, date1904)
     if isinstance(cell, DateCell):
         return _from_iso(cell)
@@ -153,7 +158,9 @@ def _from_text(text: str, date1904: bool) -> Day:  # noqa: FBT001 - one fact of 
 def _written(bare: str) -> Day:
     """Try every way of writing a date, the common ones first."""
     chinese = plain_digits(bare)
-    for candidate in dict.fromkeys([bare, SUFFIX.sub("", bare).strip(" ()"), chinese, SUFFIX.sub("", chinese).strip(" ()")]):
+    for candidate in dict.fromkeys(
+        [bare, SUFFIX.sub("", bare).strip(" ()"), chinese, SUFFIX.sub("", chinese).strip(" ()")],
+    ):
         candidate = candidate.rstrip(".。、,;；")  # noqa: PLW2901 - a stray stop behind the date
         found = _year_first(candidate) or _other_order(candidate)
         if found:

@@ -1,4 +1,4 @@
-"""Finds the projects that a row may repeat, in the file and among those known, without comparing all with all."""
+"""Finds the projects a row may repeat, in the file and among those known, without comparing all pairs."""
 
 from __future__ import annotations
 
@@ -135,7 +135,10 @@ class Likeness:
         if keys.investment_fen and keys.industry:
             self._places.append(place)
             for core in _cores(keys.investor):
-                insort(self._by_amount.setdefault((core, keys.industry), []), (keys.investment_fen, len(self._places) - 1))
+                insort(
+                    self._by_amount.setdefault((core, keys.industry), []),
+                    (keys.investment_fen, len(self._places) - 1),
+                )
 
     def repeats(self, keys: Keys) -> Match | None:
         """Find the project that a row repeats: the same name, or a name alike with the same investor."""
@@ -143,7 +146,10 @@ class Likeness:
             return None
         same = self._by_name.get(keys.name)
         if same:
-            return Match(same, same_investor(keys.investor, same.keys.investor) or keys.investor == same.keys.investor)
+            return Match(
+                same,
+                same_investor(keys.investor, same.keys.investor) or keys.investor == same.keys.investor,
+            )
         phase = phase_of(keys.name)
         for core in _cores(keys.investor):
             names, places = self._by_investor.get((core, phase), ((), ()))
@@ -154,7 +160,13 @@ class Likeness:
                 continue
             if same_investor(keys.investor, places[best[2]].keys.investor):
                 return Match(places[best[2]], exact=False)
-            others = process.extract(keys.name, names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=CANDIDATES)
+            others = process.extract(
+                keys.name,
+                names,
+                scorer=fuzz.ratio,
+                score_cutoff=ALIKE,
+                limit=CANDIDATES,
+            )
             for _, _, at in others:
                 if same_investor(keys.investor, places[at].keys.investor):
                     return Match(places[at], exact=False)

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 
 from crm.intake.rules_dates import read_date
 from crm.intake.rules_headers import LAND_UNITS, code_of, take_apart
-from crm.intake.rules_money import Unit, read_unit
+from crm.intake.rules_units import Unit, read_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNIT_LINE = re.compile(r"(?<![填报责任编制送主管承建设])(?:金额|计量|货币|数据)?单位\s*[:：]?\s*(?P<units>[^()（）]*)")
+UNIT_LINE = re.compile(
+    r"(?<![填报责任编制送主管承建设])(?:金额|计量|货币|数据)?单位\s*[:：]?\s*(?P<units>[^()（）]*)",
+)
 MONEY_UNIT = r"(?:[十百千]?[万亿]?(?:元|美元|美金|港元|欧元)(?:人民币)?|[十百千]?万|亿)"
-PIECE = re.compile(rf"^(?P<what>.*?)(?:均)?(?:为|按|以|用|:|是)?\s*(?P<unit>{MONEY_UNIT}|亩|公顷|平方米|㎡|人|个)(?:计算?|为单位)?$")
+PIECE = re.compile(
+    rf"^(?P<what>.*?)(?:均)?(?:为|按|以|用|:|是)?\s*(?P<unit>{MONEY_UNIT}|亩|公顷|平方米|㎡|人|个)(?:计算?|为单位)?$",
+)
 REPORTER = re.compile(r"(?:填报|报送|编制|制表|填表)(?:单位|部门)\s*[:：]\s*(?P<unit>[^\s　，,；;（(]+)")
-UPDATED = re.compile(r"(?:更新至|截至|截止|更新时间|填报时间|填报日期|数据截至|统计时间)\s*[:：]?\s*(?P<day>\d{4}\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]?\s*(?:\d{1,2}\s*日?)?)")
+UPDATED = re.compile(
+    r"(?:更新至|截至|截止|更新时间|填报时间|填报日期|数据截至|统计时间)\s*[:：]?\s*(?P<day>\d{4}\s*[年.\-/]\s*\d{1,2}\s*[月.\-/]?\s*(?:\d{1,2}\s*日?)?)",
+)
 YEAR = re.compile(r"(20\d{2})\s*年")
 LONGEST_UNIT_LINE = 80
 

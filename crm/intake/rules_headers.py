@@ -1,4 +1,4 @@
-"""Headings of a ledger's columns, recognised by synonyms and by the values below them (table: headers.toml)."""
+"""Headings of a ledger's columns, recognised by synonyms in one row or several (table: headers.toml)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crm.core.rulebook import Rulebook, beside
-from crm.intake.rules_money import Unit, read_unit
+from crm.intake.rules_units import Unit, read_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 UNIT_TAIL = re.compile(
-    r"[:/,、 ]?((?:十|百|千)?(?:万|亿)?(?:元|美元|美金|港元|欧元|人民币)|(?:十|百|千)?万|亿|亩|公顷|平方米|平方公里|㎡|m2)$",
+    r"[:/,、 ]?((?:十|百|千)?(?:万|亿)?(?:元|美元|美金|港元|欧元|人民币)|(?:十|百|千)?万|亿"
+    r"|亩|公顷|平方米|平方公里|㎡|m2)$",
 )
-YEAR_HEAD = re.compile(r"^(?:截[至止])?(?:(?:19|20)\d{2}|\d{2}(?=年))年?(?:度|\d{1,2}-\d{1,2}月|\d{1,2}月底?)?(?=\D)")
+YEAR_HEAD = re.compile(
+    r"^(?:截[至止])?(?:(?:19|20)\d{2}|\d{2}(?=年))年?(?:度|\d{1,2}-\d{1,2}月|\d{1,2}月底?)?(?=\D)",
+)
 LAND_UNITS = {"亩": 100, "mu": 100, "公顷": 1500, "平方米": None, "㎡": None, "m2": None, "平方公里": 150_000}
 LONGEST_HEADING = 60
 
@@ -49,7 +52,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its place (from 1), the heading as written, the field it fills and the unit it says."""
+    """One column of a table: its place (from 1), heading as written, the field it fills, its unit."""
 
     index: int
     label: str
@@ -65,7 +68,9 @@ def compile_headers(rules: Rulebook) -> HeaderTable:
     """Turn the rule table into look-ups."""
     fields = rules.tables["field"]
     words = {squeeze(word): entry["code"] for entry in fields for word in entry["words"]}
-    contains = tuple((re.compile(text), entry["code"]) for entry in fields for text in entry.get("contains", ()))
+    contains = tuple(
+        (re.compile(text), entry["code"]) for entry in fields for text in entry.get("contains", ())
+    )
     joined = rules.tables["joined"]
     ranks = {squeeze(word): rank for entry in fields for rank, word in enumerate(entry["words"])}
     return HeaderTable(
@@ -154,8 +159,14 @@ def read_path(path: tuple[str, ...]) -> tuple[str, Heading]:
     lowest = parts[-1]
     heading = take_apart(lowest)
     above = take_apart(parts[-2]).bare if len(parts) > 1 else ""
-    unit = heading.unit or next((take_apart(part).unit for part in reversed(parts) if take_apart(part).unit), None)
-    land = heading.land_unit or next((take_apart(part).land_unit for part in parts if take_apart(part).land_unit), "")
+    unit = heading.unit or next(
+        (take_apart(part).unit for part in reversed(parts) if take_apart(part).unit),
+        None,
+    )
+    land = heading.land_unit or next(
+        (take_apart(part).land_unit for part in parts if take_apart(part).land_unit),
+        "",
+    )
     code = _joined(above, heading.bare, table) if above and heading.bare in table.vague else ""
     code = code or code_of(lowest)
     if not code and (unit_only := read_unit(lowest)) and above:

@@ -13,7 +13,9 @@ from crm.intake.rules_money import COMMAS, UNDECIDED, UNKNOWN
 
 MU = {"": Decimal(1), "亩": Decimal(1), "mu": Decimal(1), "公顷": Decimal(15), "平方公里": Decimal(1500)}
 MU |= {unit: Decimal(3) / 2000 for unit in ("平方米", "平米", "㎡", "m2", "平方")}
-AREA = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?:余|多)?(?P<myriad>万)?(?P<unit>亩|公顷|平方公里|平方米|平米|平方|㎡|m2|mu)?")
+AREA = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?)(?:余|多)?(?P<myriad>万)?(?P<unit>亩|公顷|平方公里|平方米|平米|平方|㎡|m2|mu)?",
+)
 COUNT = re.compile(r"^\D{0,6}?(?P<number>\d+)(?:余|多)?(?P<myriad>万)?(?:余|多)?[人个名]?(?:以上|左右)?$")
 RANGE = re.compile(r"\d\s*(?:[-~—–至到]|--)\s*\d")
 MESSAGES = {

@@ -1,4 +1,4 @@
-"""Amounts as ledgers write them: 3.5亿, 约2000万元, 2-3亿, 1.2亿美元, 三千万; exact, never converted, never guessed."""
+"""Amounts as ledgers write them (3.5亿, 约2000万元, 2-3亿, 1.2亿美元): exact, never guessed."""
 
 from __future__ import annotations
 
@@ -20,38 +20,35 @@ from crm.intake.rules_cells import (
     shown,
 )
 from crm.intake.rules_numerals import chinese_number
+from crm.intake.rules_units import CURRENCY, SCALES, Unit
 
-CURRENCIES = {
-    "USD": r"美元|美金|USD|US\$|\$",
-    "HKD": r"港元|港币|港幣|HKD|HK\$",
-    "EUR": r"欧元|歐元|EUR|€",
-    "JPY": r"日元|日圆|日圓|JPY",
-    "GBP": r"英镑|英鎊|GBP|£",
-    "TWD": r"新台币|新台幣|TWD|NT\$",
-    "KRW": r"韩元|韓元|KRW",
-    "SGD": r"新加坡元|新元|SGD",
-    "AUD": r"澳元|AUD",
-    "CNY": r"人民币|人民幣|CNY|RMB|¥|元",
-}
-CURRENCY = re.compile("|".join(f"(?P<{code}>{words})" for code, words in CURRENCIES.items()), re.IGNORECASE)
-SCALES = {
-    "": Decimal("0.0001"),
-    "百": Decimal("0.01"),
-    "千": Decimal("0.1"),
-    "万": Decimal(1),
-    "十万": Decimal(10),
-    "百万": Decimal(100),
-    "千万": Decimal(1000),
-    "亿": Decimal(10000),
-    "十亿": Decimal(100000),
-    "百亿": Decimal(1000000),
-    "千亿": Decimal(10000000),
-    "万亿": Decimal(100000000),
-}
 UNKNOWN = frozenset(
-    ["", "/", "\\", "-", "--", "---", "—", "——", "–", "_", "*", "无", "暂无", "空", "不详", "n/a", "na", "null", "none", "nil"],
+    [
+        "",
+        "/",
+        "\\",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "_",
+        "*",
+        "无",
+        "暂无",
+        "空",
+        "不详",
+        "n/a",
+        "na",
+        "null",
+        "none",
+        "nil",
+    ],
 )
-UNDECIDED = re.compile(r"^(待定|未定|待议|面议|另议|待确定|暂未确定|待商定|待测算|待核|待核实|待明确|未明确|暂定|洽谈中|测算中|不确定|未知|tbd|tbc|待)$")
+UNDECIDED = re.compile(
+    r"^(待定|未定|待议|面议|另议|待确定|暂未确定|待商定|待测算|待核|待核实|待明确|未明确|暂定|洽谈中|测算中|不确定|未知|tbd|tbc|待)$",
+)
 NOTHING_YET = re.compile(r"^(未到位|尚未到位|暂未到位|还未到位|未到账|尚未到账|无到位资金|未投入|零)$")
 FILLERS = re.compile(
     r"^(?:(?:计划|预计|拟|初步|估算|项目|协议|合同|总?投资额?|投入|合计|共计|总计|共|计|约为|约|大约|大概|近|将近|接近|超过|超|逾|不低于|不少于"
@@ -65,17 +62,11 @@ COMPOUND = re.compile(rf"^({NUMBER})亿(?:余|多)?({NUMBER})(千|百)?万?$", r
 RANGE = re.compile(r"^(?P<low>.*?\d.*?)(?:--|[-~—–－～〜至到]+)(?P<high>.*\d.*)$")
 COMMAS = re.compile(r"(?<=\d)[,，'](?=\d{3}(?!\d))")
 BRACKETED = re.compile(r"[(\[【（][^()\[\]【】（）]*[)\]】）]")
-LABELLED = re.compile(rf"(?:总投资额?|投资总额|总额|总计|合计|共计)[^\d;；。]{{0,8}}?(?P<amount>{NUMBER}[余多]?{SCALE}[^\d,，。;；]{{0,6}})")
+LABELLED = re.compile(
+    rf"(?:总投资额?|投资总额|总额|总计|合计|共计)[^\d;；。]{{0,8}}?(?P<amount>{NUMBER}[余多]?{SCALE}[^\d,，。;；]{{0,6}})",
+)
 SMALLEST_INVESTMENT = 1000 * 100
 """A thousand yuan in fen: an investment below it is a slip of the unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a bare number in a column counts: a currency (none said is CNY) and how many 万 one of it is."""
-
-    scale: Decimal
-    currency: str = "CNY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +90,9 @@ PROBLEMS = {
     "money.several": say("“%(value)s” names several amounts: say which one counts"),
     "money.negative": say("“%(value)s” is negative"),
     "money.range_reversed": say("“%(value)s” begins with the larger end"),
-    "money.no_value": say("The formula “%(value)s” has no stored result: open the file in Excel, save it and send it again"),
+    "money.no_value": say(
+        "The formula “%(value)s” has no stored result: open the file in Excel, save it and send it again",
+    ),
     "money.rounded": say("“%(value)s” is finer than one fen and was rounded"),
     "money.undecided": say("“%(value)s” is kept as unknown"),
     "money.implausible": say("“%(value)s” is more than a thousand 亿元: check the unit"),
@@ -114,27 +107,11 @@ def money_text(code: str, value: str) -> Text:
     return Text(PROBLEMS[code].msgid, {"value": value})
 
 
-@lru_cache(maxsize=4096)
-def read_unit(text: str) -> Unit | None:
-    """Read a unit of money ("亿元", "万美元", "10k CNY"), or None when it is none or two at once."""
-    folded = unicodedata.normalize("NFKC", text).replace(" ", "").lower().removeprefix("单位").strip(":：()（）[]/")
-    english = {"10k": "万元", "10kcny": "万元", "10krmb": "万元", "10kyuan": "万元", "cny10k": "万元", "rmb10k": "万元", "10,000yuan": "万元"}
-    english |= {"10000yuan": "万元", "10,000cny": "万元", "millioncny": "百万元", "cnymillion": "百万元", "rmbmillion": "百万元"}
-    english |= {"millionyuan": "百万元", "100millionyuan": "亿元", "100millioncny": "亿元", "cny100million": "亿元", "yuan": "元"}
-    english |= {"millionusd": "百万美元", "usdmillion": "百万美元", "us$million": "百万美元", "10kusd": "万美元", "usd10k": "万美元"}
-    folded = english.get(folded, folded)
-    found = CURRENCY.search(folded)
-    bare = CURRENCY.sub("", folded)
-    if bare not in SCALES or (not bare and not found):
-        return None
-    return Unit(SCALES[bare], (found.lastgroup if found else None) or "CNY")
-
-
 def read_money(cell: Cell, unit: Unit | None) -> Money:
-    """Read one cell of a column of amounts; `unit` is what header or unit row say, None when they are silent."""
+    """Read one cell of a column of amounts; `unit` is what header or unit row say, or None."""
     if cell is None:
         return NOTHING
-    if type(cell) is str:
+    if isinstance(cell, str):
         return _from_text(cell, unit)
     if isinstance(cell, bool | DateCell | BrokenCell):
         return Money(problem="money.unreadable")
@@ -192,7 +169,11 @@ def _amount_or_range(text: str, unit: Unit | None) -> Money:
         return _amount(text, unit)
     high = _amount(found["high"], unit)
     tail = _strip_currency(TAILS.sub("", FILLERS.sub("", found["high"])))
-    borrowed = Unit(SCALES[scale[0]], tail[1] or "CNY") if (scale := re.findall(r"[百千万十亿]+$", tail[0])) and scale[0] in SCALES else unit
+    borrowed = (
+        Unit(SCALES[scale[0]], tail[1] or "CNY")
+        if (scale := re.findall(r"[百千万十亿]+$", tail[0])) and scale[0] in SCALES
+        else unit
+    )
     low = _amount(found["low"], borrowed)
     if low.problem or high.problem:
         return Money(problem=low.problem or high.problem)
@@ -217,7 +198,12 @@ def _amount(text: str, unit: Unit | None) -> Money:
         extra = {"千": Decimal(1000), "百": Decimal(100)}.get(compound[3] or "", Decimal(1))
         if not compound[3] and not bare.endswith("万"):
             return Money(problem="money.unreadable")
-        return _checked(Decimal(compound[1]) * 10000 + Decimal(compound[2]) * extra, None, currency or "CNY", worded=True)
+        return _checked(
+            Decimal(compound[1]) * 10000 + Decimal(compound[2]) * extra,
+            None,
+            currency or "CNY",
+            worded=True,
+        )
     found = AMOUNT.match(bare)
     if not found:
         return _chinese(bare, currency, unit)
@@ -226,7 +212,12 @@ def _amount(text: str, unit: Unit | None) -> Money:
     except InvalidOperation:
         return Money(problem="money.unreadable")
     if found["scale"] or currency:
-        return _checked(number * SCALES[found["scale"]], None, currency or (unit.currency if unit else "CNY"), worded=True)
+        return _checked(
+            number * SCALES[found["scale"]],
+            None,
+            currency or (unit.currency if unit else "CNY"),
+            worded=True,
+        )
     if unit is None:
         return Money(Decimal(0)) if number == 0 else Money(problem="money.unit_missing")
     return _checked(number * unit.scale, None, unit.currency, worded=False)
@@ -273,4 +264,3 @@ def wan_number(amount: Decimal | None) -> int | float | None:
     if amount is None:
         return None
     return int(amount) if amount == amount.to_integral_value() else float(amount)
-

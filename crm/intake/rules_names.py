@@ -1,4 +1,4 @@
-"""Names compared by meaning: widths, traditional characters, brackets, legal forms and region words do not count."""
+"""Names compared by meaning: widths, traditional characters, legal forms and regions do not count."""
 
 from __future__ import annotations
 
@@ -22,9 +22,68 @@ PUNCTUATION = re.compile(r"[\s\W_]+")
 LEGAL_FORMS = re.compile(
     r"(?:有限责任公司|股份有限公司|有限公司|股份公司|集团公司|总公司|分公司|子公司|有限合伙|普通合伙|合伙企业|责任公司|公司|集团|股份|控股)",
 )
-LATIN_FORMS = re.compile(r"(?:\b(?:co|ltd|inc|corp|corporation|company|group|holdings?|limited|llc|plc|gmbh)\b[.,]*\s*)+")
-PROVINCES = "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门".split()
-NEARBY = "成都 西昌 凉山 双流 攀枝花 德昌 会理 会东 宁南 普格 布拖 金阳 昭觉 喜德 冕宁 越西 甘洛 美姑 雷波 木里 盐源".split()
+LATIN_FORMS = re.compile(
+    r"(?:\b(?:co|ltd|inc|corp|corporation|company|group|holdings?|limited|llc|plc|gmbh)\b[.,]*\s*)+",
+)
+PROVINCES = [
+    "北京",
+    "天津",
+    "上海",
+    "重庆",
+    "河北",
+    "山西",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "青海",
+    "台湾",
+    "内蒙古",
+    "广西",
+    "西藏",
+    "宁夏",
+    "新疆",
+    "香港",
+    "澳门",
+]
+NEARBY = [
+    "成都",
+    "西昌",
+    "凉山",
+    "双流",
+    "攀枝花",
+    "德昌",
+    "会理",
+    "会东",
+    "宁南",
+    "普格",
+    "布拖",
+    "金阳",
+    "昭觉",
+    "喜德",
+    "冕宁",
+    "越西",
+    "甘洛",
+    "美姑",
+    "雷波",
+    "木里",
+    "盐源",
+]
 REGION = re.compile(
     rf"中国|(?:{'|'.join(PROVINCES)})(?:省|市|(?:维吾尔|壮族|回族)?自治区)?|(?:{'|'.join(NEARBY)})(?:市|县|区|彝族自治州|州|藏族自治县)?",
 )
@@ -74,7 +133,7 @@ def phase_of(key: str) -> str:
 
 @lru_cache(maxsize=16384)
 def investor_key(investor: str) -> str:
-    """Give the key by which companies are the same: without brackets, legal forms and the suffixes of regions."""
+    """Give the key by which companies are the same: no brackets, legal forms, suffixes of regions."""
     parts = [_company(part) for part in SEVERAL.split(_bare_company(investor)) if part]
     return "|".join(sorted({part for part in parts if part}))
 
@@ -112,7 +171,7 @@ def regions_of(key: str) -> frozenset[str]:
 
 
 def same_investor(one: str, other: str) -> bool:
-    """Tell whether two investors' keys mean the same company: no region contradicts, or they share a partner."""
+    """Tell whether two keys mean the same company: no region contradicts, or they share a partner."""
     if not one or not other:
         return False
     if one == other or set(one.split("|")) & set(other.split("|")):

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-DIGITS = {"〇": 0, "零": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "○": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 DIGITS |= {"壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9}
 TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
@@ -27,7 +41,11 @@ def chinese_number(text: str) -> int | None:
             section += max(digit, 0)
             if not section and not total:
                 return None
-            total, section, digit = (total + section) * MYRIADS[sign] if sign == "亿" else total + section * MYRIADS[sign], 0, -1
+            total, section, digit = (
+                (total + section) * MYRIADS[sign] if sign == "亿" else total + section * MYRIADS[sign],
+                0,
+                -1,
+            )
         else:
             return None
     return total + section + max(digit, 0)
@@ -37,7 +55,7 @@ def plain_digits(text: str) -> str:
     """Turn Chinese numerals inside a date into digits: 二〇二四年十一月五日 becomes 2024年11月5日."""
     result, run = [], ""
     for sign in [*text, ""]:
-        if sign and (sign in DIGITS or sign in "十"):
+        if sign and (sign in DIGITS or sign == "十"):
             run += sign
             continue
         if run:

@@ -18,7 +18,10 @@ PHONE = re.compile(
     re.IGNORECASE,
 )
 DIGITS = re.compile(r"\d(?:[ \-]?\d){4,}")
-LABELS = re.compile(r"手机号?码?|电话|座机|联系方式|联系电话|办公室?|传真|tel|mobile|phone|微信同?号?", re.IGNORECASE)
+LABELS = re.compile(
+    r"手机号?码?|电话|座机|联系方式|联系电话|办公室?|传真|tel|mobile|phone|微信同?号?",
+    re.IGNORECASE,
+)
 EDGES = " :：;；,，、/|()（）[]-—.。\t\r\n"
 
 
@@ -52,7 +55,7 @@ def read_phones(text: str) -> Phones:
             numbers.append(number)
     rest = PHONE.sub(" ", folded)
     words = re.sub(r"\s+", " ", LABELS.sub(" ", rest)).strip(EDGES)
-    lost = bool(DIGITS.search(rest)) or not numbers and any(sign.isdigit() for sign in rest)
+    lost = bool(DIGITS.search(rest)) or (not numbers and any(sign.isdigit() for sign in rest))
     return Phones(first or (numbers[0] if numbers else ""), tuple(numbers), words, lost)
 
 

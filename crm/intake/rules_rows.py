@@ -1,4 +1,4 @@
-"""Tells the rows of a ledger apart as a person does: title, header, section, subtotal, total, note, blank or data."""
+"""Tells rows apart as a person does: title, header, section, subtotal, total, note, blank or data."""
 
 from __future__ import annotations
 
@@ -14,15 +14,28 @@ if TYPE_CHECKING:
     from crm.intake.rules_layout import Layout, MergeIndex
 
 SUBTOTAL = re.compile(r"^.{0,20}(小计|分计|sub-?total)([(:].*|共?\d+[个项家].*)?$")
-TOTAL = re.compile(r"^(全市|全县|全区|全部|项目|资金|投资|全年|以上|各类)?(总?合计|总计|共计|总数|grandtotal|total|sum)(数|额)?([(:].*|共?\d+[个项家].*)?$")
+TOTAL = re.compile(
+    r"^(全市|全县|全区|全部|项目|资金|投资|全年|以上|各类)?"
+    r"(总?合计|总计|共计|总数|grandtotal|total|sum)(数|额)?([(:].*|共?\d+[个项家].*)?$",
+)
 GROUP_TOTAL = re.compile(r"^.{1,20}(合计|总计|共计|汇总)([(:].*|共?\d+[个项家].*)?$")
-NOTE = re.compile(r"^(注|备注|说明|附注|附件?|填表说明|填报说明|特别说明|※|note|remarks?|ps)\s*(\d|[:：.、()（]|$)|^[※*▲]\S{6,}", re.IGNORECASE)
-SIGNED = re.compile(
-    r"^(填表人?|制表人?|填报人?|审核人?|复核人?|审批人?|报送人?|编制人?|单位负责人|分管领导|主要领导|负责人|签发人?|经办人|联系人|联系电话|填表日期|制表日期|填报日期|填报时间|填报单位|报送单位|单位[(（]?盖章[)）]?|日期|prepared by|checked by|approved by)(签字|签章|（签字）|\(签字\))?\s*[:：]",
+NOTE = re.compile(
+    r"^(注|备注|说明|附注|附件?|填表说明|填报说明|特别说明|※|note|remarks?|ps)\s*(\d|[:：.、()（]|$)|^[※*▲]\S{6,}",
     re.IGNORECASE,
 )
-SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?\s*[、.．,，:：]|^[(（][一二三四五六七八九十]{1,3}[)）]|^第[一二三四五六七八九十\d]+(部分|类|批次?|章)|^[ⅠⅡⅢⅣⅤ]+[、.．]")
-SECTION_TAIL = re.compile(r"(类|类项目|板块|领域|片区|组|批次?)([(（].*[)）])?$|[(（]共?\d+\s*[个项家].*[)）]$")
+SIGNED = re.compile(
+    r"^(填表人?|制表人?|填报人?|审核人?|复核人?|审批人?|报送人?|编制人?|单位负责人|分管领导|主要领导|负责人"
+    r"|签发人?|经办人|联系人|联系电话|填表日期|制表日期|填报日期|填报时间|填报单位|报送单位"
+    r"|单位[(（]?盖章[)）]?|日期|prepared by|checked by|approved by)(签字|签章|（签字）|\(签字\))?\s*[:：]",
+    re.IGNORECASE,
+)
+SECTION = re.compile(
+    r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?\s*[、.．,，:：]"
+    r"|^[(（][一二三四五六七八九十]{1,3}[)）]|^第[一二三四五六七八九十\d]+(部分|类|批次?|章)|^[ⅠⅡⅢⅣⅤ]+[、.．]",
+)
+SECTION_TAIL = re.compile(
+    r"(类|类项目|板块|领域|片区|组|批次?)([(（].*[)）])?$|[(（]共?\d+\s*[个项家].*[)）]$",
+)
 NUMERAL = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?$")
 SERIAL = re.compile(r"^[(（]?\d{1,6}(?:[-.]\d{1,4})?[)）.、]?$")
 DETAILS = ("investor", "contact", "phone", "content", "uscc", "signed_on", "first_contact_on")
@@ -32,12 +45,14 @@ FEW = 2
 
 def texts_of(row: RawRow) -> list[tuple[int, str]]:
     """List the cells that show something, with their places counted from zero."""
-    return [(place, text) for place, cell in enumerate(row.cells) if cell is not None and (text := shown(cell))]
+    return [
+        (place, text) for place, cell in enumerate(row.cells) if cell is not None and (text := shown(cell))
+    ]
 
 
 def is_serial(cell: Cell) -> bool:
     """Tell whether a cell is the number of a row."""
-    if type(cell) is str:
+    if isinstance(cell, str):
         return SERIAL.match(cell.strip()) is not None
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
@@ -53,7 +68,9 @@ class RowTeller:
         self.name = layout.place("name")
         if self.name < 0:
             self.name = layout.place("investor")
-        self.details = [place for code in DETAILS if (place := layout.place(code)) >= 0 and place != self.name]
+        self.details = [
+            place for code in DETAILS if (place := layout.place(code)) >= 0 and place != self.name
+        ]
         self.width = len(layout.columns)
         self.past_total = False
         self.repeated = layout.words | frozenset(header_table().words)
@@ -65,7 +82,7 @@ class RowTeller:
             return False
         text = cells[name]
         number = cells[serial]
-        numbered = type(number) is int or (type(number) is str and number.isdigit())
+        numbered = number.isdigit() if isinstance(number, str) else type(number) is int
         return numbered and type(text) is str and "计" not in text and len(text) > 1 and not text.isspace()
 
     def may_repeat_header(self, cells: list[Cell]) -> bool:
@@ -159,7 +176,12 @@ class RowTeller:
             return "blank"
         if len(texts) == 1 and not numbered and (self.past_total or not named):
             return "note"
-        if self.past_total and not numbered and len(texts) <= FEW and not any(self._worded(row, p) for p in self.details):
+        if (
+            self.past_total
+            and not numbered
+            and len(texts) <= FEW
+            and not any(self._worded(row, p) for p in self.details)
+        ):
             return "note"
         if named and len(texts) == 1 and len(texts[0][1]) > LONG_TEXT * 2:
             return "note"

@@ -1,4 +1,4 @@
-"""What a ledger calls a project's progress, and the stage and status that it means here (table: stages.toml)."""
+"""What a ledger calls a project's progress, and the stage and status that it means (stages.toml)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,12 @@ def fold_stage(text: str) -> str:
     folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
     if not folded.isascii():
         folded = folded.replace(" ", "")
-    return re.sub(r"^\(?\d{0,2}[.、)]?", "", folded).strip("()[]。.;,、:“”\"'").removesuffix("阶段").removesuffix("状态")
+    return (
+        re.sub(r"^\(?\d{0,2}[.、)]?", "", folded)
+        .strip("()[]。.;,、:“”\"'")
+        .removesuffix("阶段")
+        .removesuffix("状态")
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -74,7 +79,10 @@ def read_stage(text: str) -> Progress:
     known = table.words.get(folded)
     if known:
         return known
-    return next((progress for pattern, progress in table.patterns if pattern.search(folded)), UNKNOWN_PROGRESS)
+    return next(
+        (progress for pattern, progress in table.patterns if pattern.search(folded)),
+        UNKNOWN_PROGRESS,
+    )
 
 
 def is_stage_word(text: str) -> bool:

@@ -26,8 +26,12 @@ MESSAGES = {
     "uscc.character": say("“%(value)s” contains %(sign)s, which no credit code has"),
     "uscc.check_digit": say("The check character of “%(value)s” does not fit: compare it with the licence"),
     "uscc.check_digit_near": say("The check character of “%(value)s” does not fit; %(instead)s would"),
-    "uscc.shortened": say("“%(value)s” was shortened by Excel: format the column as text and type the code again"),
-    "uscc.division": say("“%(value)s” was first issued elsewhere (%(division)s): look at the registered address"),
+    "uscc.shortened": say(
+        "“%(value)s” was shortened by Excel: format the column as text and type the code again",
+    ),
+    "uscc.division": say(
+        "“%(value)s” was first issued elsewhere (%(division)s): look at the registered address",
+    ),
     "uscc.kind": say("“%(value)s” does not belong to an enterprise"),
 }
 
@@ -64,7 +68,9 @@ def read_uscc(text: str) -> CreditCode:
     code = normalise(text)
     if code.lower() in UNKNOWN or NOT_YET.match(code):
         return CreditCode()
-    if SHORTENED.match(code) or (code.isdigit() and len(code) == LENGTH and code.endswith("000") and "." in text):
+    if SHORTENED.match(code) or (
+        code.isdigit() and len(code) == LENGTH and code.endswith("000") and "." in text
+    ):
         return _bad("uscc.shortened", text)
     if len(code) != LENGTH:
         return _bad("uscc.length", text, count=len(code))
@@ -86,7 +92,7 @@ def _bad(problem: str, value: str, *, near: str = "", **params: object) -> Credi
 
 
 def _near(code: str) -> str:
-    """Find the one code that a usual slip (two neighbours swapped) would have been; nothing when there are several."""
+    """Find the one code that swapping two neighbours makes right; nothing when there are several."""
     swapped = {code[:i] + code[i + 1] + code[i] + code[i + 2 :] for i in range(2, LENGTH - 2)} - {code}
     fitting = [other for other in swapped if check_digit(other) == other[-1]]
     return fitting[0] if len(fitting) == 1 else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, say
@@ -16,20 +15,22 @@ from crm.intake.rules_cells import (
     one_line,
     shown,
 )
+from crm.intake.rules_choices import EMPTY, NO_CHOICES, Choices
 from crm.intake.rules_dates import date_text, day_doubt, read_date
 from crm.intake.rules_measures import measure_text, read_count, read_land
-from crm.intake.rules_money import Money, Unit, doubt, money_text, read_money, wan_number
+from crm.intake.rules_money import Money, doubt, money_text, read_money, wan_number
 from crm.intake.rules_phones import read_phones
 from crm.intake.rules_stages import read_stage, stage_text
 from crm.intake.rules_uscc import read_uscc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import date
 
     from crm.intake.rules_facts import LedgerFacts
     from crm.intake.rules_headers import Column
     from crm.intake.rules_layout import Layout, MergeIndex
+    from crm.intake.rules_units import Unit
 
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "－", "／", "*", "?"])
 NO_NAMES = frozenset(["", "待定", "无", "暂无", "未定", "名称待定"])
@@ -37,38 +38,12 @@ LONGEST_NAME = 200
 WIDEST_FILLED = 3
 FILLED_DOWN = frozenset({"text", "long", "stage", "date", "phone", "uscc"})
 PAID = frozenset({"paid_in", "paid_in_year"})
-EMPTY: dict[str, Any] = {
-    "name": "",
-    "investor": "",
-    "investment_wan": None,
-    "investment_max_wan": None,
-    "currency": None,
-    "foreign_amount_wan": None,
-    "date_iso": None,
-    "date_precision": None,
-    "responsible_unit": "",
-    "stage": "",
-    "contact": "",
-    "phone": "",
-}
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person settled about a layout: heading → field, heading → unit, stage word → stage and status."""
-
-    fields: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)
-    stages: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
-
-
-NO_CHOICES = Choices()
 
 
 class RowReader:
     """Reads the data rows below one heading; keeps the merged cells that still reach down."""
 
-    def __init__(  # noqa: PLR0913 - the facts of one table, handed over once
+    def __init__(
         self,
         layout: Layout,
         facts: LedgerFacts,
@@ -86,7 +61,9 @@ class RowReader:
             (column.index - 1, column, self._step(column)) for column in layout.columns
         ]
         self.units = {column.index: self._unit(column) for column in layout.columns if column.kind == "money"}
-        self.labels = {column.index: one_line(column.label) or column_letters(column.index) for column in layout.columns}
+        self.labels = {
+            column.index: one_line(column.label) or column_letters(column.index) for column in layout.columns
+        }
         self.reaching: dict[int, tuple[int, Cell]] = {}
         self.values: dict[str, Any] = {}
         self.errors: list[Remark] = []
@@ -120,7 +97,11 @@ class RowReader:
         """Remember the cells of this row that are merged downwards."""
         for merge in self.merges.starting(row.number):
             place = merge.left - 1
-            if merge.bottom > merge.top and merge.right - merge.left < WIDEST_FILLED and place < len(row.cells):
+            if (
+                merge.bottom > merge.top
+                and merge.right - merge.left < WIDEST_FILLED
+                and place < len(row.cells)
+            ):
                 self.reaching[place] = (merge.bottom, row.cells[place])
 
     def merged(self, number: int, place: int) -> Cell:
@@ -134,10 +115,10 @@ class RowReader:
         cells, count = row.cells, len(row.cells)
         for place, column, step in self.steps:
             cell = cells[place] if place < count else None
-            if cell is None or cell == "":
-                if not self.reaching or (cell := self._lent(row.number, place, column)) is None:
-                    continue
-            step(column, cell)
+            if (cell is None or cell == "") and self.reaching:
+                cell = self._lent(row.number, place, column)
+            if cell is not None:
+                step(column, cell)
         if count > len(self.steps):
             self._beyond(cells)
         self._name()
@@ -150,7 +131,12 @@ class RowReader:
         if value is None or column.kind in FILLED_DOWN:
             return value
         if column.kind == "money":
-            self._warn("money.merged", column, shown(value), say("The amount is merged over several rows and was read once"))
+            self._warn(
+                "money.merged",
+                column,
+                shown(value),
+                say("The amount is merged over several rows and was read once"),
+            )
         return None
 
     def _text(self, column: Column, cell: Cell) -> None:
@@ -183,7 +169,9 @@ class RowReader:
     def _money(self, column: Column, cell: Cell) -> None:
         """Read an amount."""
         code = column.code
-        if self.values.get(f"{code}_wan") is not None or self.values.get("foreign_amount_wan") and code == "investment":
+        if self.values.get(f"{code}_wan") is not None or (
+            self.values.get("foreign_amount_wan") and code == "investment"
+        ):
             self._extra(column, cell)
             return
         money = read_money(cell, self.units[column.index])
@@ -314,7 +302,9 @@ class RowReader:
             if not (text := shown(cells[place])):
                 continue
             if self.ragged:
-                message = say("The row has more fields than the heading: is a separator or a quotation mark wrong?")
+                message = say(
+                    "The row has more fields than the heading: is a separator or a quotation mark wrong?",
+                )
                 self.errors.append(Remark("row.misfit", message, column_letters(place + 1), text))
                 return
             self.values.setdefault("extra", {})[column_letters(place + 1)] = text
