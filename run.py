@@ -277,7 +277,7 @@ def make_wheels(arguments: Sequence[str]) -> int:
             lock = (REQUIREMENTS / f"{kind}.lock").read_text(encoding="utf-8")
             plain.write_text(for_linux(lock), encoding="utf-8")
             for version in OFFLINE_PYTHONS:
-                command = [sys.executable, str(verified_pip() / "pip"), "download", "--quiet", "--no-deps"]
+                command = [sys.executable, str(verified_pip() / "pip"), "download", "-qq", "--no-deps"]
                 command += ["--require-hashes", "--only-binary", ":all:", "--implementation", "cp", *named]
                 command += ["--disable-pip-version-check", "--python-version", version]
                 code = call([*command, *arguments, "--dest", str(partial), "-r", str(plain)])
@@ -316,6 +316,12 @@ def main(arguments: Sequence[str]) -> int:
     except SetupError as refusal:
         tell(str(refusal))
         return 1
+    except OSError as error:
+        tell(f"无法创建运行环境。The environment cannot be made: {error}.")
+        return 1
+    except KeyboardInterrupt:  # the mark `unfinished` stays, so the next start begins anew
+        tell("已中断。Interrupted.")
+        return 130
     return os.execv(python, [str(python), str(ROOT / "run.py"), *arguments])
 
 
