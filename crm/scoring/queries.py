@@ -1,0 +1,99 @@
+"""Questions about assessments: the verdict in force, who decided otherwise, the acceptance score, open vetoes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm.profile.rules import codes
+from crm.scoring.models import Acceptance, Assessment, FitOverride, Veto
+from crm.scoring.rules_lexicon import current
+from crm.scoring.rules_stored import unpack
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class FitRow:
+    """The rules' verdict on a lead, and whether the rules have changed since."""
+
+    version: str
+    at: datetime
+    stale: bool
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OverrideRow:
+    """What a person decided instead of the rules."""
+
+    themes: tuple[str, ...]
+    clusters: tuple[str, ...]
+    reason: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AcceptanceRow:
+    """One acceptance score."""
+
+    score: int
+    version: str
+    note: str
+    by_name: str
+    at: datetime
+    superseded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class VetoRow:
+    """One confirmed veto."""
+
+    id: int
+    rule: str
+    text: str
+    by_name: str
+    at: datetime
+    lifted_at: datetime | None
+    lift_reason: str
+
+
+def fit_of(lead_id: int) -> FitRow | None:
+    """Return the current verdict on a lead."""
+    row = Assessment.get_or_none((Assessment.lead == lead_id) & Assessment.current)
+    if row is None:
+        return None
+    return FitRow(row.version, row.at, row.version != current().version, unpack(row.result))
+
+
+def override_of(lead_id: int) -> OverrideRow | None:
+    """Return the person's decision in force, if there is one."""
+    row = FitOverride.get_or_none((FitOverride.lead == lead_id) & FitOverride.ended_at.is_null())
+    if row is None:
+        return None
+    return OverrideRow(codes(row.themes), codes(row.clusters), row.reason, row.by_name, row.at)
+
+
+def acceptances_of(lead_id: int) -> list[AcceptanceRow]:
+    """Return a lead's acceptance scores, the one in force first."""
+    query = Acceptance.select().where(Acceptance.lead == lead_id).order_by(Acceptance.id.desc())
+    return [AcceptanceRow(row.score, row.version, row.note, row.by_name, row.at, row.superseded_at) for row in query]
+
+
+def acceptance_of(lead_id: int) -> AcceptanceRow | None:
+    """Return the acceptance score in force."""
+    return next((row for row in acceptances_of(lead_id) if row.superseded_at is None), None)
+
+
+def vetoes_of(lead_id: int) -> list[VetoRow]:
+    """Return a lead's vetoes, open ones first."""
+    query = Veto.select().where(Veto.lead == lead_id).order_by(Veto.id.desc())
+    rows = [VetoRow(row.id, row.rule, row.text, row.by_name, row.at, row.lifted_at, row.lift_reason) for row in query]
+    return sorted(rows, key=lambda row: row.lifted_at is not None)
+
+
+def open_vetoes(lead_id: int) -> list[VetoRow]:
+    """Return the vetoes that stand."""
+    return [row for row in vetoes_of(lead_id) if row.lifted_at is None]
