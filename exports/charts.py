@@ -86,10 +86,9 @@ def bars(
     chart.gapWidth = 36 if len(strands) > 1 else 70
     chart.series = [_series(strand, at, colors[at % len(colors)]) for at, strand in enumerate(strands)]
     for at, series in enumerate(chart.series):
-        dark = stacked and at in {0, 4, 5}
-        series.dLbls = _labels(
-            "ctr" if stacked else "outEnd", strands[at].number_format, styles.WHITE if dark else styles.INK
-        )
+        inside = stacked and styles.is_dark(colors[at % len(colors)])
+        ink = styles.WHITE if inside else styles.INK
+        series.dLbls = _labels("ctr" if stacked else "outEnd", strands[at].number_format, ink)
     _dress_axes(chart, lying=lying, number_format=strands[0].number_format)
     return _dressed(chart, title, legend=len(strands) > 1)
 

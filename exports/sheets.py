@@ -47,14 +47,21 @@ def put_text(cell: Cell, text: str) -> None:
 
 
 def put_title(
-    sheet: Worksheet, title: str, imprint: Imprint, words: Words, *, unit: bool = True, beside: int = 1
+    sheet: Worksheet,
+    title: str,
+    imprint: Imprint,
+    words: Words,
+    *,
+    unit: bool = True,
+    beside: int = 1,
+    lead: str = "",
 ) -> None:
     """Write the title, under it unit and day, then filter and order (from column `beside` on)."""
     put_text(sheet["A1"], title)
     styles.dress_title(sheet["A1"])
     sheet.row_dimensions[1].height = 36
     lines = {1: _dated(imprint, words, unit=unit)}
-    selected = _selected(imprint, words)
+    selected = words.joint.join(filter(None, (lead, _selected(imprint, words))))
     lines[beside] = f"{lines[1]}{words.joint}{selected}" if beside == 1 else selected
     for at, line in lines.items():
         put_text(cell_at(sheet, 2, at), line)

@@ -20,6 +20,8 @@ LATIN_FACE = "Microsoft YaHei"
 MEASURING_FACE = "Arial"
 """The face of the default style, by which spreadsheets measure column widths."""
 _GB_CHARSET = 134
+_MIDDLE = 140_000
+"""Half-way brightness, in thousandths of a colour step."""
 _SWISS = 2
 
 PETROL = "0F4C5C"
@@ -36,6 +38,8 @@ GRID = "E6ECEE"
 BAND = "F6FAFB"
 UNKNOWN = "ECEEEF"
 WHITE = "FFFFFF"
+STEPS = ("D5E3E6", "AFCBD1", "86B0B9", "5B939F", "35747F", "1B5A66", "0A3642")
+"""Colours of progress, from a first hint to full production."""
 RING = ("0F4C5C", "A86510", "3A7D8C", "557A3A", "8C4A45")
 """Colours of a ring, all dark enough for white words."""
 SERIES = (PETROL, AMBER, PETROL_SOFT, "6B8E4E", "A65D57", "7A6A9B", "B8B08D")
@@ -66,6 +70,12 @@ CELL_BORDER = Border(left=_thin, right=_thin, top=_thin, bottom=_thin)
 HEAD_BORDER = Border(left=_white, right=_white, top=_white, bottom=_white)
 TOTAL_BORDER = Border(left=_thin, right=_thin, top=_rule, bottom=_rule)
 ACCENT_BORDER = Border(bottom=Side(style="medium", color=AMBER))
+
+
+def is_dark(color: str) -> bool:
+    """Tell whether white letters are easier to read than dark ones on this colour."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (0, 2, 4))
+    return 299 * red + 587 * green + 114 * blue < _MIDDLE
 
 
 def font(size: float = BODY_SIZE, *, bold: bool = False, color: str = INK, italic: bool = False) -> Font:

@@ -30,6 +30,8 @@ _LIMITS = {
     Kind.DATE: (13.0, 13.0),
     Kind.TIME: (19.5, 19.5),
 }
+_UNBROKEN = 10
+"""A heading up to this wide keeps to one line."""
 _WIDEST = 120.0
 _CODE_LINES = 2
 
@@ -72,7 +74,7 @@ def header_text(column: Column, words: Words, pattern: str | None = None) -> str
 
 
 def _survey_one(column: Column, values: Sequence[Value], words: Words) -> Surveyed:
-    header = clean(header_text(column, words))
+    header = clean(header_text(column, words)).replace("（", "\n（").replace("\n\n", "\n")
     numbers = [v for v in values if isinstance(v, (int, float, Decimal)) and not isinstance(v, bool)]
     number_format = _number_format(column.kind, numbers)
     # Fen are added as whole numbers, so that the result beside the formula is the exact one.
@@ -148,7 +150,7 @@ def _header_width(header: str) -> float:
     """Leave a heading room for two lines and the filter's arrow; Latin words are not broken."""
     first = header.split("\n", maxsplit=1)[0]
     longest_word = max((display_width(word) for word in header.split()), default=0) if first.isascii() else 0
-    half = -(-display_width(first) // 4) * 2 if display_width(first) > 8 else display_width(first)  # noqa: PLR2004
+    half = -(-display_width(first) // 4) * 2 if display_width(first) > _UNBROKEN else display_width(first)
     rest = max((display_width(line) for line in header.split("\n")[1:]), default=0)
     return max(half, longest_word, rest, 4) + _ARROW
 

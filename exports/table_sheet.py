@@ -75,8 +75,8 @@ class Laid:
         return f"{quote_sheetname(self.sheet)}!${letter}${self.first}:${letter}${self.last}"
 
 
-def lay_table(press: Press, table: Table, words: Words) -> Laid:
-    """Add the sheet with the whole table, ready to be filtered, read on screen and printed."""
+def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
+    """Add the sheet with the whole table; `lead` is said before the filter, such as a period."""
     sheet = press.sheet(table.name, styles.PETROL)
     surveyed = survey(table.columns, table.rows, words)
     header_row = _TITLE_ROWS + (2 if any(column.group for column in table.columns) else 1)
@@ -93,7 +93,7 @@ def lay_table(press: Press, table: Table, words: Words) -> Laid:
         long_texts(surveyed, table.rows, name_at),
         len(table.rows),
     )
-    sheets.put_title(sheet, table.title, press.imprint, words, beside=name_at + 3)
+    sheets.put_title(sheet, table.title, press.imprint, words, beside=name_at + 3, lead=lead)
     _put_headers(sheet, laid, words)
     _put_rows(press, sheet, laid, table, words)
     _put_totals(press, sheet, laid, words)

@@ -149,7 +149,8 @@ class Words:
     overview_title: str = "{title}·总表"
     details_title: str = "{title}·项目明细"
     chart_cadre_stages: str = "各干部归属项目（个，按进展阶段）"
-    chart_cadre_money: str = "各干部折算资金（{unit}）"
+    chart_cadre_investment: str = "各干部折算总投资（{unit}）"
+    chart_cadre_money: str = "各干部折算合同资金、到位资金（{unit}）"
     chart_cadre_landed: str = "各干部项目落地认定情况（个）"
     chart_first: str = "按总表顺序列前 {count} 人"
     # print
@@ -283,7 +284,8 @@ EN = Words(
     overview_title="{title}: overview",
     details_title="{title}: projects",
     chart_cadre_stages="Projects of each cadre, by stage",
-    chart_cadre_money="Weighted capital of each cadre ({unit})",
+    chart_cadre_investment="Weighted investment of each cadre ({unit})",
+    chart_cadre_money="Weighted contracted and paid-in capital of each cadre ({unit})",
     chart_cadre_landed="Projects of each cadre: landed or not",
     chart_first="The first {count} in the overview's order",
     page="Page &P of &N",

@@ -252,10 +252,9 @@ def summary(
     lines = []
     for word in labels:
         members = [row for row in rows if row[at] == word]
-        sums = [sum(_whole(row[column]) for row in members) for column in money]
-        lines.append(
-            SummaryRow(word, len(members), *sums, unknown=sum(row[money[0]] is None for row in members))
-        )
+        investment, contracted, paid_in = (sum(_whole(row[column]) for row in members) for column in money)
+        unknown = sum(row[money[0]] is None for row in members)
+        lines.append(SummaryRow(word, len(members), investment, contracted, paid_in, unknown))
     return SummaryTable(key, title, label, tuple(lines))
 
 
@@ -272,68 +271,79 @@ def pipeline_book(count: int = 120, rows: list[tuple[Value, ...]] | None = None)
     return PipelineBook("西昌市招商引资项目台账", IMPRINT, COLUMNS, rows, summaries, DEFINITIONS)
 
 
+NAMES = tuple(
+    f"{family}{given}" for family in "沈罗何杨陈马吉" for given in ("知远", "启明", "静怡", "书远", "晓岚")
+)
+
+
+def _money(value: Value) -> int | None:
+    return None if value is None else _whole(value)
+
+
+def share_row(number: int, name: str, dice: random.Random) -> ShareRow:
+    """Invent one share of a cadre in a project."""
+    project = dict(zip((column.key for column in COLUMNS), ledger_row(number, dice), strict=True))
+    landed = project["landed"] == "已认定"
+    return ShareRow(
+        cadre=name,
+        home_unit=_UNITS[NAMES.index(name) % len(_UNITS)],
+        host_place=_PLACES[NAMES.index(name) % len(_PLACES)],
+        number=str(project["code"]),
+        project=str(project["name"]),
+        investor=str(project["investor"]),
+        share=dice.choice((10_000, 6_000, 4_000, 3_333)),
+        stage=str(project["stage"]),
+        status=str(project["status"]),
+        landed=landed,
+        landed_on=date(2026, 2, 3) if landed else None,
+        investment=_money(project["investment"]),
+        contracted=_money(project["contracted"]),
+        paid_in=_money(project["paid_in"]),
+        first_reported_on=date(2025, 8, 9) if number % 5 else None,
+    )
+
+
+def cadre_row(name: str, shares: list[ShareRow]) -> CadreRow:
+    """Add up one cadre's shares."""
+    own = [share for share in shares if share.cadre == name]
+    weighted = [
+        sum((amount or 0) * share.share // 10_000 for share, amount in zip(own, amounts, strict=True))
+        for amounts in (
+            [share.investment for share in own],
+            [share.contracted for share in own],
+            [share.paid_in for share in own],
+        )
+    ]
+    return CadreRow(
+        name=name,
+        home_unit=_UNITS[NAMES.index(name) % len(_UNITS)],
+        host_place=_PLACES[NAMES.index(name) % len(_PLACES)],
+        host_unit="区投资促进局",
+        posted_from=date(2025, 3, 1),
+        posted_to=date(2027, 2, 28),
+        months=Decimal("6.0"),
+        projects=len(own),
+        stages=tuple(sum(share.stage == stage for share in own) for stage in STAGES),
+        landed=sum(share.landed for share in own),
+        investment=weighted[0],
+        contracted=weighted[1],
+        paid_in=weighted[2],
+    )
+
+
 def evaluation_book(count: int = 9, lines: int = 26) -> EvaluationBook:
     """Invent an evaluation period."""
     dice = random.Random(11)
-    names = [
-        f"{family}{given}"
-        for family in "沈罗何杨陈马吉"
-        for given in ("知远", "启明", "静怡", "书远", "晓岚")
-    ][:count]
-    shares = []
-    for number in range(lines if names else 0):
-        project, name = ledger_row(number + 1, dice), names[dice.randrange(len(names))]
-        landed = project[39] == "已认定"
-        shares.append(
-            ShareRow(
-                name,
-                dice.choice(_UNITS),
-                dice.choice(_PLACES),
-                str(project[0]),
-                str(project[1]),
-                str(project[2]),
-                dice.choice((10_000, 6_000, 4_000, 3_333)),
-                str(project[26]),
-                str(project[28]),
-                landed,
-                date(2026, 2, 3) if landed else None,
-                *(None if v is None else _whole(v) for v in (project[7], project[9], project[10])),
-                date(2025, 8, 9),
-                "",
-            )
-        )
-    cadres = []
-    for name in names:
-        own = [share for share in shares if share.cadre == name]
-        stages = tuple(sum(share.stage == stage for share in own) for stage in STAGES)
-        weighted = [
-            sum((amount or 0) * share.share // 10_000 for share in own for amount in (getattr(share, field),))
-            for field in ("investment", "contracted", "paid_in")
-        ]
-        cadres.append(
-            CadreRow(
-                name,
-                dice.choice(_UNITS),
-                dice.choice(_PLACES),
-                "区投资促进局",
-                date(2025, 3, 1),
-                date(2027, 2, 28),
-                Decimal("6.0"),
-                len(own),
-                stages,
-                sum(share.landed for share in own),
-                *weighted,
-                "",
-            )
-        )
+    names = NAMES[:count]
+    shares = [share_row(number, dice.choice(names), dice) for number in range(1, lines + 1 if names else 1)]
     return EvaluationBook(
-        "外出挂职干部招商引资考核表",
-        "2025年下半年",
-        date(2025, 7, 1),
-        date(2025, 12, 31),
-        IMPRINT,
-        STAGES,
-        cadres,
-        shares,
-        DEFINITIONS[:2],
+        title="外出挂职干部招商引资考核表",
+        period="2025年下半年",
+        starts_on=date(2025, 7, 1),
+        ends_on=date(2025, 12, 31),
+        imprint=IMPRINT,
+        stages=STAGES,
+        cadres=[cadre_row(name, shares) for name in names],
+        shares=sorted(shares, key=lambda share: names.index(share.cadre)),
+        definitions=DEFINITIONS[:2],
     )
