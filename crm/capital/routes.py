@@ -24,7 +24,13 @@ CONTRACT_FIELDS = [
     ("agreed_start_on", "", 4), ("agreed_completion_on", "", 4), ("agreed_production_on", "", 4),
     ("yearly_plan", "", 12), ("note", "", 12),
 ]  # fmt: skip
-PAID_IN_FIELDS = [("paid_on", "", 4), ("amount_fen", "wan", 4), ("kind", "", 4), ("voucher_no", "", 6), ("note", "", 12)]
+PAID_IN_FIELDS = [
+    ("paid_on", "", 4),
+    ("amount_fen", "wan", 4),
+    ("kind", "", 4),
+    ("voucher_no", "", 6),
+    ("note", "", 12),
+]
 
 
 def _lead(lead_id: int) -> dict[str, Any]:
@@ -64,7 +70,15 @@ def _entry(lead_id: int, form: Any, title: str, fields: list[tuple[str, str, int
 def contract(lead_id: int) -> Any:
     """Record a contract."""
     form = ContractForm(request.form)
-    return _entry(lead_id, form, _("Record a contract"), CONTRACT_FIELDS, record_contract, _("The contract is recorded."), "capital")
+    return _entry(
+        lead_id,
+        form,
+        _("Record a contract"),
+        CONTRACT_FIELDS,
+        record_contract,
+        _("The contract is recorded."),
+        "capital",
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/paid-in/new", methods=["GET", "POST"])
@@ -72,7 +86,15 @@ def contract(lead_id: int) -> Any:
 def paid_in(lead_id: int) -> Any:
     """Record money that came in."""
     form = PaidInForm(request.form)
-    return _entry(lead_id, form, _("Record paid-in capital"), PAID_IN_FIELDS, record_paid_in, _("The money is recorded."), "capital")
+    return _entry(
+        lead_id,
+        form,
+        _("Record paid-in capital"),
+        PAID_IN_FIELDS,
+        record_paid_in,
+        _("The money is recorded."),
+        "capital",
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/contracts/<int:entry_id>/void", methods=["GET", "POST"])
@@ -94,4 +116,12 @@ def _voiding(lead_id: int, entry_id: int, void: Callable[..., None], title: str)
         void(entry_id, reason=values["reason"], **who)
 
     form = VoidForm(request.form)
-    return _entry(lead_id, form, title, [("reason", "", 12)], record, _("The entry is voided; it stays on record."), "capital")
+    return _entry(
+        lead_id,
+        form,
+        title,
+        [("reason", "", 12)],
+        record,
+        _("The entry is voided; it stays on record."),
+        "capital",
+    )

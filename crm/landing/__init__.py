@@ -1,1 +1,1 @@
-"""Landing: the local entity, three legs of evidence checked by four eyes, and the recognition that rests on them."""
+"""Landing: the local entity, three legs of evidence checked by four eyes, and the recognition on them."""

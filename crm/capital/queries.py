@@ -1,0 +1,129 @@
+"""Questions about capital: contracts, paid-in entries, the formal contract, the terms in force."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm.accounts.models import Person
+from crm.capital.models import Contract, PaidIn
+from crm.capital.rules import COUNTED_KINDS, Terms, terms
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """One contract as recorded; a voided one says when, by whom and why."""
+
+    id: int
+    lead_id: int
+    kind: str
+    signed_on: date
+    amount_fen: int
+    counterpart: str
+    agreed_start_on: date | None
+    agreed_completion_on: date | None
+    agreed_production_on: date | None
+    yearly_plan: dict[int, int]
+    note: str
+    file_id: int | None
+    recorded_by: str
+    recorded_at: datetime
+    voided_at: datetime | None
+    voided_by: str
+    void_reason: str
+
+    @property
+    def standing(self) -> bool:
+        """True unless voided."""
+        return self.voided_at is None
+
+
+@dataclass(frozen=True)
+class PaidInRow:
+    """One paid-in entry as recorded; a voided one says when, by whom and why."""
+
+    id: int
+    lead_id: int
+    paid_on: date
+    amount_fen: int
+    kind: str
+    voucher_no: str
+    file_id: int | None
+    note: str
+    recorded_by: str
+    recorded_at: datetime
+    voided_at: datetime | None
+    voided_by: str
+    void_reason: str
+
+    @property
+    def standing(self) -> bool:
+        """True unless voided."""
+        return self.voided_at is None
+
+
+def _contract(row: dict[str, Any]) -> ContractRow:
+    plan = {int(year): int(fen) for year, fen in json.loads(row["yearly_plan"] or "{}").items()}
+    return ContractRow(
+        row["id"], row["lead"], row["kind"], row["signed_on"], row["amount_fen"], row["counterpart"],
+        row["agreed_start_on"], row["agreed_completion_on"], row["agreed_production_on"], plan, row["note"],
+        row["file_id"], row["recorded_by_name"], row["recorded_at"], row["voided_at"], row["voider"] or "",
+        row["void_reason"] or "",
+    )  # fmt: skip
+
+
+def contracts_of(lead_id: int) -> list[ContractRow]:
+    """Return a lead's contracts, the latest signed first, voided ones among them."""
+    query: Any = (
+        Contract.select(Contract, Person.name.alias("voider"))
+        .left_outer_join(Person, on=(Contract.voided_by == Person.id))
+        .where(Contract.lead == lead_id)
+        .order_by(Contract.signed_on.desc(), Contract.id.desc())
+    )
+    return [_contract(row) for row in query.dicts()]
+
+
+def paid_in_of(lead_id: int) -> list[PaidInRow]:
+    """Return a lead's paid-in entries, the latest first, voided ones among them."""
+    query: Any = (
+        PaidIn.select(PaidIn, Person.name.alias("voider"))
+        .left_outer_join(Person, on=(PaidIn.voided_by == Person.id))
+        .where(PaidIn.lead == lead_id)
+        .order_by(PaidIn.paid_on.desc(), PaidIn.id.desc())
+    )
+    return [
+        PaidInRow(
+            row["id"], row["lead"], row["paid_on"], row["amount_fen"], row["kind"], row["voucher_no"], row["file_id"],
+            row["note"], row["recorded_by_name"], row["recorded_at"], row["voided_at"], row["voider"] or "",
+            row["void_reason"] or "",
+        )
+        for row in query.dicts()
+    ]  # fmt: skip
+
+
+def formal_contract(lead_id: int) -> ContractRow | None:
+    """Return the latest standing formal contract; a framework agreement is none."""
+    return next((row for row in contracts_of(lead_id) if row.standing and row.kind == "formal"), None)
+
+
+def terms_of(lead_id: int) -> Terms:
+    """Return the agreed dates and the yearly plan in force."""
+    standing = [row for row in reversed(contracts_of(lead_id)) if row.standing and row.kind in COUNTED_KINDS]
+    return terms(
+        [
+            ((row.agreed_start_on, row.agreed_completion_on, row.agreed_production_on), row.yearly_plan)
+            for row in standing
+        ]
+    )
+
+
+def vouchers_elsewhere(voucher_no: str, but: int | None = None) -> int:
+    """Return how many other standing entries, of whatever lead, carry the same voucher number."""
+    if not voucher_no:
+        return 0
+    query = PaidIn.select().where((PaidIn.voucher_no == voucher_no) & PaidIn.voided_at.is_null())
+    return int((query.where(PaidIn.id != but) if but is not None else query).count())
