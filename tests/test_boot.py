@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
 import re
 import subprocess
@@ -289,8 +290,8 @@ def test_ci_runs_the_command_of_the_readme_strictly() -> None:
 @pytest.mark.parametrize(("strict", "code"), [("1", 1), ("0", 0)])
 @pytest.mark.slow
 def test_a_skipped_test_fails_a_strict_run(tmp_path: Path, strict: str, code: int) -> None:
-    ends_skipped = "import unittest\n\ndef test_it():\n    raise unittest.SkipTest\n\ndef test_ok():\n    pass\n"
-    (tmp_path / "test_one.py").write_text(ends_skipped, encoding="utf-8")
+    tests = "import unittest\n\ndef test_a():\n    raise unittest.SkipTest\n\ndef test_b():\n    pass\n"
+    (tmp_path / "test_one.py").write_text(tests, encoding="utf-8")
     line = [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [*line, "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), str(tmp_path)],
@@ -302,3 +303,21 @@ def test_a_skipped_test_fails_a_strict_run(tmp_path: Path, strict: str, code: in
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert ("skipped in a strict run" in done.stdout) is (strict == "1")
+
+
+@pytest.mark.parametrize("kind", run.LOCKS)
+def test_every_wanted_package_has_its_line_in_the_decision(kind: str) -> None:
+    page = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"(?m)^\| ([a-z0-9-]+) \| (\S+) \|", page))
+    source = (ROOT / "requirements" / f"{kind}.in").read_text(encoding="utf-8")
+    locked = pins(ROOT / "requirements" / f"{kind}.lock")
+    for name in re.findall(r"(?m)^([a-z][a-z0-9-]+)", source):
+        assert told.get(name) == locked[name], name
+
+
+def test_vendored_files_have_the_written_hash() -> None:
+    page = (ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| `(\S+)`[^|]*\|.*`([0-9a-f]{64})`", page)
+    assert len(rows) == 2
+    for name, expected in rows:
+        assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == expected, name
