@@ -23,6 +23,7 @@ YEAR_HEAD = re.compile(
     r"^(?:截[至止])?(?:(?:19|20)\d{2}|\d{2}(?=年))年?(?:度|\d{1,2}-\d{1,2}月|\d{1,2}月底?)?(?=\D)",
 )
 LAND_UNITS = {"亩": 100, "mu": 100, "公顷": 1500, "平方米": None, "㎡": None, "m2": None, "平方公里": 150_000}
+GROUP_TAIL = re.compile(r"(?:基本)?(?:情况|信息)$")
 LONGEST_HEADING = 60
 
 
@@ -185,6 +186,7 @@ def _joined(above: str, vague: str, table: HeaderTable) -> str:
             return "owner_phone"
         if vague in {"单位", "名称", "单位名称"}:
             return "responsible_unit"
+    above = GROUP_TAIL.sub("", above) or above
     money = {"人民币", "美元", "外币", "金额"}
     return code_of(above) if vague in money else code_of(above + vague)
 

@@ -225,14 +225,15 @@ def _layout(block: Sequence[RawRow], columns: list[Column]) -> Layout:
     return Layout(block[0].number, block[-1].number, tuple(settled), words, tuple(twice))
 
 
-def doubled_labels(layout: Layout) -> list[Column]:
-    """List the columns whose heading stands twice, word for word, and fills a field."""
+def doubled_columns(layout: Layout) -> list[tuple[Column, Column]]:
+    """List the pairs of columns whose heading stands twice, word for word, and fills a field."""
     seen: dict[tuple[str, ...], Column] = {}
-    doubles = list(layout.twice)
+    doubles = []
+    twice = {column.index for column in layout.twice}
     for column in layout.columns:
         key = tuple(squeeze(part) for part in column.path)
-        if column.code and key in seen:
-            doubles.append(column)
+        if key in seen and (column.code or column.index in twice):
+            doubles.append((seen[key], column))
         seen.setdefault(key, column)
     return doubles
 

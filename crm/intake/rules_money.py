@@ -60,6 +60,11 @@ SCALE = r"(?:[十百千]?万亿?|[十百千]?亿|百万|千万|百|千)?"
 AMOUNT = re.compile(rf"^(?P<number>{NUMBER})(?:余|多)?(?P<scale>{SCALE})(?:余|多)?$", re.IGNORECASE)
 COMPOUND = re.compile(rf"^({NUMBER})亿(?:余|多)?({NUMBER})(千|百)?万?$", re.IGNORECASE)
 RANGE = re.compile(r"^(?P<low>.*?\d.*?)(?:--|[-~—–－～〜至到]+)(?P<high>.*\d.*)$")
+ENGLISH_SCALES = (
+    (re.compile(r"(?<=\d)\s*(?:million|mln|mn)\b", re.IGNORECASE), "百万"),
+    (re.compile(r"(?<=\d)\s*(?:billion|bln|bn)\b", re.IGNORECASE), "十亿"),
+    (re.compile(r"(?<=\d)\s*thousand\b", re.IGNORECASE), "千"),
+)
 COMMAS = re.compile(r"(?<=\d)[,，'](?=\d{3}(?!\d))")
 BRACKETED = re.compile(r"[(\[【（][^()\[\]【】（）]*[)\]】）]")
 LABELLED = re.compile(
@@ -135,6 +140,8 @@ def _from_number(number: float, unit: Unit | None) -> Money:
 def _from_text(text: str, unit: Unit | None) -> Money:
     """Read a text cell: widths, commas, words around the figure, a range, one currency."""
     folded = COMMAS.sub("", unicodedata.normalize("NFKC", text)).replace("億", "亿").replace("萬", "万")
+    for word, sign in ENGLISH_SCALES:
+        folded = word.sub(sign, folded)
     bare = re.sub(r"\s+", "", folded).lstrip("'")
     if bare.lower() in UNKNOWN:
         return NOTHING

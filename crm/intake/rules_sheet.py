@@ -15,7 +15,7 @@ from crm.intake.rules_layout import (
     Ahead,
     Layout,
     MergeIndex,
-    doubled_labels,
+    doubled_columns,
     find_layout,
     learn_from_values,
 )
@@ -138,7 +138,7 @@ class SheetReader:
 
     def _check_heading(self, layout: Layout) -> None:
         """Find what is wrong with a heading as a whole."""
-        for column in doubled_labels(layout):
+        for _, column in doubled_columns(layout):
             label = one_line(column.label)
             message = say("The heading “%(label)s” stands twice: say which column counts", label=label)
             self.errors.append(

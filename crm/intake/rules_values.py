@@ -17,6 +17,7 @@ from crm.intake.rules_cells import (
 )
 from crm.intake.rules_choices import EMPTY, NO_CHOICES, Choices
 from crm.intake.rules_dates import date_text, day_doubt, read_date
+from crm.intake.rules_layout import doubled_columns
 from crm.intake.rules_measures import measure_text, read_count, read_land
 from crm.intake.rules_money import Money, doubt, money_text, read_money, wan_number
 from crm.intake.rules_phones import read_phones
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "－", "／", "*", "?"])
 NO_NAMES = frozenset(["", "待定", "无", "暂无", "未定", "名称待定"])
 LONGEST_NAME = 200
+LONGEST_SHOWN = 80
 WIDEST_FILLED = 3
 FILLED_DOWN = frozenset({"text", "long", "stage", "date", "phone", "uscc"})
 PAID = frozenset({"paid_in", "paid_in_year"})
@@ -68,6 +70,7 @@ class RowReader:
         self.values: dict[str, Any] = {}
         self.errors: list[Remark] = []
         self.warnings: list[Remark] = []
+        self.doubles = [(first.index - 1, second.index - 1) for first, second in doubled_columns(layout)]
         self.proposes_investor = layout.place("name") < 0 and layout.place("investor") >= 0
 
     def _unit(self, column: Column) -> Unit | None:
@@ -121,6 +124,10 @@ class RowReader:
                 step(column, cell)
         if count > len(self.steps):
             self._beyond(cells)
+        if self.ragged and count * 2 < len(self.steps):
+            self._swallowed(cells)
+        if self.doubles:
+            self._doubled(cells)
         self._name()
         self._compare()
         return self.values, self.errors, self.warnings
@@ -308,6 +315,27 @@ class RowReader:
                 self.errors.append(Remark("row.misfit", message, column_letters(place + 1), text))
                 return
             self.values.setdefault("extra", {})[column_letters(place + 1)] = text
+
+    def _swallowed(self, cells: list[Cell]) -> None:
+        """Recognise a quotation mark that was never closed: few fields, one of them full of lines."""
+        long = next((cell for cell in cells if type(cell) is str and "\n" in cell), None)
+        if long is not None:
+            message = say(
+                "The row has fewer fields than the heading and swallows lines: is a quotation mark open?"
+            )
+            self.errors.append(Remark("row.misfit", message, "", long[:LONGEST_SHOWN]))
+
+    def _doubled(self, cells: list[Cell]) -> None:
+        """Ask which of two columns with the same heading counts when they say different things."""
+        for first, second in self.doubles:
+            one = shown(cells[first]) if first < len(cells) else ""
+            other = shown(cells[second]) if second < len(cells) else ""
+            if one and other and one != other:
+                message = say(
+                    "Two columns with this heading hold different values: %(values)s",
+                    values=f"{one} | {other}",
+                )
+                self.errors.append(Remark("header.duplicate", message, self.labels[second + 1], other))
 
     def _name(self) -> None:
         """Ask for a name: without a column for it the company's name is proposed."""
