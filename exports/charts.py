@@ -49,7 +49,7 @@ _POINT = 100
 
 @dataclass(frozen=True)
 class Strand:
-    """One series: the cells with its name, its labels and its figures, and what stands in them."""
+    """One series: the cells with its name (or none), its labels and its figures, and what stands in them."""
 
     name: str
     name_ref: str
@@ -118,14 +118,16 @@ def place(sheet: Worksheet, chart: Chart, where: Place) -> None:
 
 
 def _series(strand: Strand, at: int, color: str) -> Series:
-    name = StrRef(f=strand.name_ref, strCache=_strings([strand.name]))
+    name = SeriesLabel(v=strand.name)
+    if strand.name_ref:
+        name = SeriesLabel(strRef=StrRef(f=strand.name_ref, strCache=_strings([strand.name])))
     labels = StrRef(f=strand.labels_ref, strCache=_strings(strand.labels))
     points = [NumVal(idx=n, v=repr(figure)) for n, figure in enumerate(strand.figures)]
     cache = NumData(formatCode=strand.number_format, ptCount=len(points), pt=points)
     series = Series(
         idx=at,
         order=at,
-        tx=SeriesLabel(strRef=name),
+        tx=name,
         cat=AxDataSource(strRef=labels),
         val=NumDataSource(numRef=NumRef(f=strand.figures_ref, numCache=cache)),
     )

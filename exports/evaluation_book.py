@@ -1,4 +1,4 @@
-"""The workbook of one evaluation period: each cadre, their shares in projects, charts and notes; no points."""
+"""The workbook of one evaluation period: cadres, their shares in projects, charts and notes; no points."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write_evaluation(book: EvaluationBook, out: BinaryIO, words: Words = ZH) -> 
 def overview(book: EvaluationBook, words: Words) -> Table:
     """Lay out one row for each cadre."""
     columns = (
-        Column("name", words.cadre, Kind.WORD, words.group_person),
+        Column("name", words.cadre, Kind.WORD),
         Column("home_unit", words.home_unit, Kind.TEXT, words.group_person),
         Column("host_place", words.host_place, Kind.TEXT, words.group_person),
         Column("host_unit", words.host_unit, Kind.TEXT, words.group_person),
@@ -75,9 +75,9 @@ def overview(book: EvaluationBook, words: Words) -> Table:
 
 def _money(group: str, investment: str, contracted: str, paid_in: str) -> tuple[Column, ...]:
     return (
-        Column("investment", investment, Kind.MONEY_WAN, group, total=True, headline=True),
-        Column("contracted", contracted, Kind.MONEY_WAN, group, total=True, headline=True),
-        Column("paid_in", paid_in, Kind.MONEY_WAN, group, total=True, headline=True),
+        Column("investment", investment, Kind.MONEY_WAN, group, total=True, headline=True, decimals=2),
+        Column("contracted", contracted, Kind.MONEY_WAN, group, total=True, headline=True, decimals=2),
+        Column("paid_in", paid_in, Kind.MONEY_WAN, group, total=True, headline=True, decimals=2),
     )
 
 
@@ -104,7 +104,7 @@ def _cadre_row(cadre: CadreRow) -> tuple[Value, ...]:
 def details(book: EvaluationBook, words: Words) -> Table:
     """Lay out one row for each cadre's share in a project."""
     columns = (
-        Column("cadre", words.cadre, Kind.WORD, words.group_person),
+        Column("cadre", words.cadre, Kind.WORD),
         Column("home_unit", words.home_unit, Kind.TEXT, words.group_person),
         Column("host_place", words.host_place, Kind.TEXT, words.group_person),
         Column("number", words.lead_number, Kind.CODE, words.group_project),

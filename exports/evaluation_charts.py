@@ -38,8 +38,8 @@ def lay_charts(press: Press, book: EvaluationBook, people: Laid, words: Words) -
     drawn = _charts(book, people, words) if book.cadres else []
     for at, chart in enumerate(drawn):
         place(sheet, chart, Place((at % 2) * (_ACROSS + 1), 3 + (at // 2) * (_DOWN + 1), _ACROSS, _DOWN))
-    remark = words.no_data if not drawn else words.chart_first.format(count=min(MOST, len(book.cadres)))
-    sheets.put_text(sheet["A3"], remark)
+    if not drawn or len(book.cadres) > MOST:
+        sheets.put_text(sheet["A3"], words.chart_first.format(count=MOST) if drawn else words.no_data)
     styles.dress_line(sheet["A3"])
     bottom = 3 + 2 * (_DOWN + 1)
     end = get_column_letter(2 * _ACROSS + 1)
@@ -85,7 +85,7 @@ def _strand(people: Laid, key: str, figures: Sequence[float], book: EvaluationBo
     last = people.first + len(figures) - 1
     return Strand(
         people.surveyed[at].column.header,
-        f"{sheet}!${letter}${people.header_row}",
+        "",
         [cadre.name for cadre in book.cadres[: len(figures)]],
         f"{sheet}!${name}${people.first}:${name}${last}",
         figures,

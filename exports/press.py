@@ -44,6 +44,7 @@ class _Stream:
 
     row: int
     rows: Iterable[str]
+    span: str
 
 
 class Press:
@@ -84,10 +85,10 @@ class Press:
         number: int = cell.style_id
         return number
 
-    def stream(self, sheet: Worksheet, row: int, rows: Iterable[str]) -> None:
-        """Let these rows take the place of the sheet's given row when the file is made."""
+    def stream(self, sheet: Worksheet, row: int, rows: Iterable[str], span: str) -> None:
+        """Let these rows take the place of the sheet's given row when the file is made; they fill the span."""
         sheet.cell(row, 1)
-        self._streams[sheet.title] = _Stream(row, rows)
+        self._streams[sheet.title] = _Stream(row, rows, span)
 
     def formula(self, cell: Cell, formula: str, result: float | str) -> None:
         """Write a formula together with the result that it will have."""
@@ -146,7 +147,7 @@ class Press:
                     part.write("".join(batch).encode())
                     batch.clear()
             part.write("".join(batch).encode())
-            part.write(after)
+            part.write(_without_warnings(after, stream.span))
 
 
 def _around(content: bytes, row: int) -> tuple[bytes, bytes]:
@@ -155,6 +156,12 @@ def _around(content: bytes, row: int) -> tuple[bytes, bytes]:
     if match is None:
         raise LookupError(row)
     return content[: match.start()], content[match.end() :]
+
+
+def _without_warnings(content: bytes, span: str) -> bytes:
+    """Spare phones and credit codes the green corner with which Excel warns of digits kept as text."""
+    ignored = f'<ignoredErrors><ignoredError sqref="{span}" numberStoredAsText="1"/></ignoredErrors>'
+    return content.replace(b"</worksheet>", ignored.encode() + b"</worksheet>")
 
 
 def _stamped(content: bytes, stamp: datetime) -> bytes:

@@ -75,6 +75,8 @@ class Column:
     """A width in characters where the content should not decide."""
     note: str = ""
     """What the column means, for the notes sheet."""
+    decimals: int | None = None
+    """Decimals shown where the data should not decide; the cell keeps the exact value."""
     total: bool = False
     """Whether the total row adds this column up."""
     headline: bool = False

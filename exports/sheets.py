@@ -60,7 +60,7 @@ def put_title(
     put_text(sheet["A1"], title)
     styles.dress_title(sheet["A1"])
     sheet.row_dimensions[1].height = 36
-    lines = {1: _dated(imprint, words, unit=unit)}
+    lines = {1: dated(imprint, words, unit=unit)}
     selected = words.joint.join(filter(None, (lead, _selected(imprint, words))))
     lines[beside] = f"{lines[1]}{words.joint}{selected}" if beside == 1 else selected
     for at, line in lines.items():
@@ -69,7 +69,7 @@ def put_title(
     sheet.row_dimensions[2].height = 20
 
 
-def _dated(imprint: Imprint, words: Words, *, unit: bool) -> str:
+def dated(imprint: Imprint, words: Words, *, unit: bool) -> str:
     """Say the unit and the day of the figures."""
     parts = [words.unit_line] if unit else []
     parts.append(words.as_of.format(day=imprint.as_of.isoformat()))

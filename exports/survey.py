@@ -30,7 +30,7 @@ _LIMITS = {
     Kind.DATE: (13.0, 13.0),
     Kind.TIME: (19.5, 19.5),
 }
-_UNBROKEN = 10
+_UNBROKEN = 12
 """A heading up to this wide keeps to one line."""
 _WIDEST = 120.0
 _CODE_LINES = 2
@@ -76,14 +76,17 @@ def header_text(column: Column, words: Words, pattern: str | None = None) -> str
 def _survey_one(column: Column, values: Sequence[Value], words: Words) -> Surveyed:
     header = clean(header_text(column, words)).replace("（", "\n（").replace("\n\n", "\n")
     numbers = [v for v in values if isinstance(v, (int, float, Decimal)) and not isinstance(v, bool)]
-    number_format = _number_format(column.kind, numbers)
+    number_format = _number_format(column, numbers)
     # Fen are added as whole numbers, so that the result beside the formula is the exact one.
     total = float(sum(numbers) / SCALE.get(column.kind, 1)) if column.total else 0.0
     width = column.width or _width(column, header, values, numbers, number_format)
     return Surveyed(column, header, round(width, 1), number_format, total)
 
 
-def _number_format(kind: Kind, numbers: Sequence[float | Decimal]) -> str:
+def _number_format(column: Column, numbers: Sequence[float | Decimal]) -> str:
+    kind = column.kind
+    if column.decimals is not None:
+        return f"#,##0.{'0' * column.decimals}".rstrip(".") + "%" * (kind is Kind.PERCENT)
     whole = SCALE.get(kind)
     if whole is None or not numbers:
         return {Kind.MONEY_WAN: "#,##0", Kind.PERCENT: "0%"}.get(kind, FORMATS[kind])
@@ -134,7 +137,7 @@ def _text_width(kind: Kind, texts: Sequence[str]) -> float:
         return usual / 3.5 + 2
     if kind is Kind.CODE:
         return widest * 1.08 + 2.2
-    return (usual if kind is Kind.TEXT else widest) + 2.2
+    return (usual if kind is Kind.TEXT else widest) * 1.05 + 2.4
 
 
 def _tall_text_width(texts: Sequence[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from openpyxl.utils.cell import quote_sheetname
 
 from exports import sheets, styles
 from exports.rows import Looks, write_rows
+from exports.safety import display_width
 from exports.shapes import Column, Kind
 from exports.sheets import cell_at
 from exports.survey import LongText, Surveyed, header_text, long_texts, survey
@@ -58,6 +60,8 @@ class Laid:
     """The index of the column that names the row."""
     long_texts: tuple[LongText, ...]
     count: int
+    beside: int
+    """The column where the longer half of the lines under the title begins."""
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -92,8 +96,9 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
         name_at,
         long_texts(surveyed, table.rows, name_at),
         len(table.rows),
+        _beside(press, surveyed[: name_at + 1], words),
     )
-    sheets.put_title(sheet, table.title, press.imprint, words, beside=name_at + 3, lead=lead)
+    sheets.put_title(sheet, table.title, press.imprint, words, beside=laid.beside, lead=lead)
     _put_headers(sheet, laid, words)
     _put_rows(press, sheet, laid, table, words)
     _put_totals(press, sheet, laid, words)
@@ -101,6 +106,13 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
     _put_colours(sheet, laid)
     _put_views(press, sheet, laid, words)
     return laid
+
+
+def _beside(press: Press, kept: Sequence[Surveyed], words: Words) -> int:
+    """Begin right of the frozen columns if the shorter half fits above them, else leave the line in one."""
+    room = _SERIAL_WIDTH + sum(one.width for one in kept)
+    line = sheets.dated(press.imprint, words, unit=True)
+    return len(kept) + 2 if display_width(line) * 1.1 < room else 1
 
 
 def _put_headers(sheet: Worksheet, laid: Laid, words: Words) -> None:
@@ -136,10 +148,9 @@ def _put_rows(press: Press, sheet: Worksheet, laid: Laid, table: Table, words: W
     looks = [_looks(press, sheet, Kind.INT, "0")]
     looks += [_looks(press, sheet, one.column.kind, one.number_format) for one in laid.surveyed]
     if table.rows:
-        press.stream(sheet, laid.first, write_rows(laid.surveyed, looks, table.rows, laid.first, words))
+        rows = write_rows(laid.surveyed, looks, table.rows, laid.first, words)
+        press.stream(sheet, laid.first, rows, f"A{laid.first}:{laid.letters[-1]}{laid.last}")
         return
-    for at in range(1, len(laid.surveyed) + 2):
-        styles.dress_body(cell_at(sheet, laid.first, at), Kind.TEXT, "General")
     cell = cell_at(sheet, laid.first, 1)
     sheets.put_text(cell, table.empty)
     styles.dress_line(cell)
@@ -190,7 +201,9 @@ class _Live:
         self.parts += [
             part for part in (_quoted(before), f'TEXT({formula},"#,##0")', _quoted(after)) if part != '""'
         ]
-        self.result += f"{before}{value:,.0f}{after}"
+        # Excel rounds a half up, Python to the even neighbour.
+        whole = Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP)
+        self.result += f"{before}{whole:,}{after}"
         return self
 
 
@@ -198,14 +211,14 @@ def _put_live_line(press: Press, sheet: Worksheet, laid: Laid, table: Table, wor
     """Say above the table how many rows the filter shows and what they add up to."""
     counted = f"SUBTOTAL(103,{laid.span(laid.name_at)})"
     count = _Live().said(table.shown, "{count}", counted, laid.count)
-    money = _Live()
+    money = count if laid.beside == 1 else _Live()
     for at, one in enumerate(laid.surveyed):
         if one.column.headline:
             unit = words.units.get(one.column.kind, "")
             text = words.headline.format(header=one.column.header, amount="{amount}", unit=unit).rstrip()
             lead = words.list_joint if money.parts else ""
             money.said(lead + text, "{amount}", f"SUBTOTAL(109,{laid.span(at)})", one.total)
-    for column, live in ((1, count), (laid.name_at + 3, money)):
+    for column, live in ((1, count), (laid.beside, money)):
         if live.parts:
             press.formula(cell_at(sheet, _TITLE_ROWS, column), "=" + "&".join(live.parts), live.result)
             styles.dress_line(cell_at(sheet, _TITLE_ROWS, column), strong=True)
