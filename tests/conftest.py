@@ -193,13 +193,10 @@ def instance(tmp_path: Path) -> Path:
 def app(db: Any, database_url: str, instance: Path) -> Flask:
     """Give the application, on the database of `db` and an empty data folder."""
     from config import Settings
-    from crm.core import db as product
     from crm.web import create_app
 
-    handle = product.database.obj
     settings = Settings.from_env({"CRM_INSTANCE": str(instance), "DATABASE_URL": database_url})
-    application: Flask = create_app(settings)
-    product.database.initialize(handle)
+    application = create_app(settings, opened=True)
     application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return application
 
