@@ -54,6 +54,7 @@ SENTENCES = {
         "Reading the file took too much time or memory: copy the table into a new workbook and send that",
     ),
 }
+CONTENTS = {"text": say("plain text"), "ZIP": say("an archive"), "HTML/XML": say("a web page")}
 TAGS: dict[str, type[DateCell | UnitCell | FormulaCell | BrokenCell]] = {
     "d": DateCell,
     "u": UnitCell,
@@ -112,6 +113,9 @@ def read_file(
 
 def unreadable(code: str, **params: object) -> UnreadableFile:
     """Make the refusal of a file."""
+    content = params.get("content")
+    if isinstance(content, str) and content in CONTENTS:
+        params["content"] = CONTENTS[content]
     return UnreadableFile([Finding(code, say(SENTENCES[code].msgid, **params))])
 
 

@@ -15,6 +15,7 @@ from crm.intake.rules_cells import (
     one_line,
     shown,
 )
+from crm.intake.rules_checks import Table, check_row
 from crm.intake.rules_choices import EMPTY, NO_CHOICES, Choices
 from crm.intake.rules_dates import date_text, day_doubt, read_date
 from crm.intake.rules_layout import doubled_columns
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from crm.intake.rules_units import Unit
 
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "－", "／", "*", "?"])
-NO_NAMES = frozenset(["", "待定", "无", "暂无", "未定", "名称待定"])
-LONGEST_NAME = 200
-LONGEST_SHOWN = 80
 WIDEST_FILLED = 3
 FILLED_DOWN = frozenset({"text", "long", "stage", "date", "phone", "uscc"})
 PAID = frozenset({"paid_in", "paid_in_year"})
@@ -58,7 +56,7 @@ class RowReader:
     ) -> None:
         """Prepare one step per column."""
         self.layout, self.facts, self.merges = layout, facts, merges
-        self.date1904, self.ragged, self.today, self.choices = date1904, ragged, today, choices
+        self.date1904, self.today, self.choices = date1904, today, choices
         self.steps: list[tuple[int, Column, Callable[[Column, Cell], None]]] = [
             (column.index - 1, column, self._step(column)) for column in layout.columns
         ]
@@ -70,8 +68,7 @@ class RowReader:
         self.values: dict[str, Any] = {}
         self.errors: list[Remark] = []
         self.warnings: list[Remark] = []
-        self.doubles = [(first.index - 1, second.index - 1) for first, second in doubled_columns(layout)]
-        self.proposes_investor = layout.place("name") < 0 and layout.place("investor") >= 0
+        self.table = Table(layout, self.labels, ragged, tuple(doubled_columns(layout)))
 
     def _unit(self, column: Column) -> Unit | None:
         """Find the unit of a column of amounts: settled by a person, in its heading, in the unit row."""
@@ -124,12 +121,9 @@ class RowReader:
                 step(column, cell)
         if count > len(self.steps):
             self._beyond(cells)
-        if self.ragged and count * 2 < len(self.steps):
-            self._swallowed(cells)
-        if self.doubles:
-            self._doubled(cells)
-        self._name()
-        self._compare()
+        errors, warnings = check_row(self.table, cells, self.values)
+        self.errors += errors
+        self.warnings += warnings
         return self.values, self.errors, self.warnings
 
     def _lent(self, number: int, place: int, column: Column) -> Cell:
@@ -304,61 +298,10 @@ class RowReader:
             self._warn(found.warning, column, typed, found.text)
 
     def _beyond(self, cells: list[Cell]) -> None:
-        """Treat cells right of the heading: an error in a CSV, kept as extra in a workbook."""
+        """Keep what stands right of the headings of a workbook."""
         for place in range(len(self.steps), len(cells)):
-            if not (text := shown(cells[place])):
-                continue
-            if self.ragged:
-                message = say(
-                    "The row has more fields than the heading: is a separator or a quotation mark wrong?",
-                )
-                self.errors.append(Remark("row.misfit", message, column_letters(place + 1), text))
-                return
-            self.values.setdefault("extra", {})[column_letters(place + 1)] = text
-
-    def _swallowed(self, cells: list[Cell]) -> None:
-        """Recognise a quotation mark that was never closed: few fields, one of them full of lines."""
-        long = next((cell for cell in cells if type(cell) is str and "\n" in cell), None)
-        if long is not None:
-            message = say(
-                "The row has fewer fields than the heading and swallows lines: is a quotation mark open?"
-            )
-            self.errors.append(Remark("row.misfit", message, "", long[:LONGEST_SHOWN]))
-
-    def _doubled(self, cells: list[Cell]) -> None:
-        """Ask which of two columns with the same heading counts when they say different things."""
-        for first, second in self.doubles:
-            one = shown(cells[first]) if first < len(cells) else ""
-            other = shown(cells[second]) if second < len(cells) else ""
-            if one and other and one != other:
-                message = say(
-                    "Two columns with this heading hold different values: %(values)s",
-                    values=f"{one} | {other}",
-                )
-                self.errors.append(Remark("header.duplicate", message, self.labels[second + 1], other))
-
-    def _name(self) -> None:
-        """Ask for a name: without a column for it the company's name is proposed."""
-        values = self.values
-        label = self.labels.get(self.layout.place("name") + 1, "")
-        if self.proposes_investor and values["investor"]:
-            values["name"] = values["investor"]
-            message = say("There is no column for the project's name: the company's name is proposed")
-            self.warnings.append(Remark("name.proposed", message, label, values["investor"]))
-        elif values["name"] in NO_NAMES:
-            self.errors.append(Remark("name.missing", say("The project has no name"), label, values["name"]))
-        elif len(values["name"]) > LONGEST_NAME:
-            message = say("The name has more than %(count)s characters", count=LONGEST_NAME)
-            self.errors.append(Remark("name.too_long", message, label, values["name"]))
-
-    def _compare(self) -> None:
-        """Compare the values of a row with each other."""
-        values = self.values
-        early = values.get("stage_code") in {"lead", "qualified"} and values.get("status_code") == "active"
-        if early and values["date_iso"]:
-            text = stage_text("stage.before_signed", values["stage"])
-            label = self.labels.get(self.layout.place("stage") + 1, "")
-            self.warnings.append(Remark("stage.before_signed", text, label, values["stage"]))
+            if not self.table.ragged and (text := shown(cells[place])):
+                self.values.setdefault("extra", {})[column_letters(place + 1)] = text
 
     def _err(self, code: str, column: Column, value: str, text: Text) -> None:
         """Note an error at a column."""
