@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -73,22 +74,15 @@ class Settings:
     def secret_key(self) -> str:
         """Return the key that signs form tokens, made once and readable by its owner only."""
         path = self.instance / "secret.key"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = path.read_text(encoding="ascii").strip()
-            return key or self._wait_for_key(path)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            key = secrets.token_urlsafe(48)
-            file.write(key)
-        return key
-
-    @staticmethod
-    def _wait_for_key(path: Path) -> str:
-        # Another process has made the file and not yet written it, or died there: an empty key is never used.
-        path.unlink(missing_ok=True)
-        message = f"密钥文件 {path} 为空，已删除，请重新启动。The key file was empty and was removed; start again."
-        raise BadSetting(message)
+        if not path.exists():
+            own = self.instance / f"secret.key.{os.getpid()}"
+            with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+            # A link is made whole or not at all: of two processes the first one wins, and both read the same key.
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(own)
+            own.unlink()
+        return path.read_text(encoding="ascii").strip()
 
 
 def _port(text: str) -> int:

@@ -6,7 +6,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, g, render_template, request, send_file
+from flask import current_app, flash, g, render_template, request, send_file, session
+from flask_login import UserMixin, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from wtforms import Form
@@ -108,6 +109,44 @@ def own_path(target: str | None) -> str:
     parts = urlsplit(target)
     inside = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
     return target if inside and target.isprintable() and "\\" not in target else ""
+
+
+class _Known(UserMixin):
+    """Just the id of somebody whose password was right."""
+
+    def __init__(self, person_id: int) -> None:
+        """Keep the id as flask-login asks for it."""
+        self.id = person_id
+
+
+def renew_session() -> None:
+    """Give the session a new token, so that one known from before is worth nothing."""
+    session.renew()  # type: ignore[attr-defined]
+
+
+def begin_session(person_id: int) -> None:
+    """Begin the session of a person whose password was right; only the chosen language is carried over."""
+    _clear_session()
+    login_user(_Known(person_id))
+
+
+def end_session() -> None:
+    """End the session; only the chosen language is kept."""
+    logout_user()
+    _clear_session()
+
+
+def _clear_session() -> None:
+    language = session.get("lang")
+    session.clear()
+    renew_session()
+    if language:
+        session["lang"] = language
+
+
+def session_token() -> str:
+    """Return the token of this browser's session, empty without one."""
+    return str(getattr(session, "token", ""))
 
 
 def wants_part() -> bool:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import logging
-import sys
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 
 from config import ROOT
@@ -58,20 +56,22 @@ def create_app(settings: Settings, *, opened: bool = False) -> Flask:
 
 
 def furnish(app: Flask) -> list[str]:
-    """Register the pages of every room; returns the rooms that have none."""
+    """Register the pages of every room (routes.py and routes_*.py); returns what could not be loaded."""
+    blueprints: list[Blueprint] = []
     without = []
     for room in ROOMS:
-        name = f"crm.{room}.routes"
-        if name not in sys.modules and importlib.util.find_spec(name) is None:
-            without.append(room)
-            continue
-        try:
-            app.register_blueprint(importlib.import_module(name).blueprint)
-        except ImportError as error:
-            log.warning("%s: %s", name, error)
-            without.append(room)
-    if without:
-        log.info("rooms without pages: %s", ", ".join(without))
+        folder = ROOT / "crm" / room
+        for name in sorted(path.stem for path in folder.glob("routes*.py")):
+            try:
+                module = importlib.import_module(f"crm.{room}.{name}")
+            except ImportError as error:
+                log.warning("crm.%s.%s: %s", room, name, error)
+                without.append(room)
+                continue
+            if module.blueprint not in blueprints:
+                blueprints.append(module.blueprint)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
     return without
 
 

@@ -16,7 +16,7 @@ from crm.web.viewers import signed_in
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-BEFORE_SETUP = frozenset({"accounts.setup", "web.language", "web.static_file", "web.health"})
+BEFORE_SETUP = frozenset({"web.setup", "web.language", "web.static_file", "web.health"})
 BEFORE_PASSWORD = frozenset({"accounts.password", "accounts.logout", "web.language", "web.static_file", "web.health"})
 HEADERS = {
     "Content-Security-Policy": (
@@ -46,7 +46,7 @@ def guard() -> Any:
     if who:
         g.actor = who.actor
     elif endpoint not in BEFORE_SETUP and not anybody():
-        return redirect(url_for("accounts.setup"))
+        return redirect(url_for("web.setup"))
     if endpoint is None:
         return None
     permission = permission_of(endpoint)

@@ -27,15 +27,14 @@ class Place:
 
 
 PLACES = (
-    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "pipeline", "capital", "scoring")),
+    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "pipeline", "capital", "scoring")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
     Place("intake.index", say("Import"), "file-import", "intake.import", ("intake",)),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",)),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",)),
-    Place("accounts.admin", say("Settings"), "settings", "account.manage", ()),
+    Place("admin.index", say("Settings"), "settings", "account.manage", ("admin",)),
 )
-SETTINGS_PAGES = "accounts.admin"
 
 
 def places(actor: Actor) -> list[Place]:
@@ -51,7 +50,4 @@ def links(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
 
 
 def _active(place: Place) -> bool:
-    endpoint = request.endpoint or ""
-    if place.endpoint == SETTINGS_PAGES:
-        return endpoint.startswith(SETTINGS_PAGES)
-    return endpoint.partition(".")[0] in place.rooms
+    return (request.endpoint or "").partition(".")[0] in place.rooms

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from flask import g, session
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask import g
+from flask_login import LoginManager, UserMixin, current_user
 
 from crm.accounts.rules import roles
-from crm.accounts.sessions import sweep
-from crm.core.clock import now, today
+from crm.core.clock import today
 from crm.core.words import gettext
 from crm.profile.queries import BureauRow, bureau
 from crm.web.queries import ViewerRow, viewer
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from crm.core.actor import Actor
-    from crm.web.sessions import ServerSession
 
 
 class Viewer(UserMixin):
@@ -62,34 +60,6 @@ def load(person_id: str) -> Viewer | None:
 def signed_in() -> Viewer | None:
     """Return who is signed in, or None."""
     return cast("Viewer", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001
-
-
-def sign_in(person_id: int) -> None:
-    """Begin a session for a person under a new token."""
-    found = load(str(person_id))
-    language = session.get("lang")
-    session.clear()
-    cast("ServerSession", session).renew()
-    sweep(now())
-    if found:
-        login_user(found)
-    if language:
-        session["lang"] = language
-
-
-def sign_out() -> None:
-    """End the session; only the chosen language is kept."""
-    language = session.get("lang")
-    logout_user()
-    session.clear()
-    cast("ServerSession", session).renew()
-    if language:
-        session["lang"] = language
-
-
-def renew() -> None:
-    """Give the session a new token (after the own password changed)."""
-    cast("ServerSession", session).renew()
 
 
 def this_bureau() -> BureauRow | None:
