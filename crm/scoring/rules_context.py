@@ -1,4 +1,4 @@
-"""How the words around a phrase change what it says: negated, a customer's trade, an input, an accessory, a cargo."""
+"""How the words around a phrase change it: negated, a customer's trade, an input, an accessory, a cargo."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from crm.scoring.rules_lexicon import Context
+    from crm.scoring.rules_lexicon import Context, Lexicon
 
 REACH = 28
 _BREAK = re.compile(r"[。；;，,:：!！?？\n()（）]")
@@ -18,7 +16,7 @@ _STOP = re.compile(r"[。；;:：!！?？\n(（]")
 
 @dataclass(frozen=True)
 class Effect:
-    """What the context does to one phrase: a factor, which context weighed most, and a trade that it shifts to."""
+    """What the context does to one phrase: a factor, the context that weighed most, a trade it shifts to."""
 
     factor: float = 1.0
     context: Context | None = None
@@ -36,14 +34,15 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     return before[cut[-1] :] if cut else before, after
 
 
-def effect(contexts: Iterable[Context], text: str, start: int, end: int, trade: str) -> Effect:
-    """Weigh one phrase by its context: the strongest damping counts; a strengthening only where nothing damps."""
+def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str) -> Effect:
+    """Weigh one phrase by its context: the strongest damping counts, or else the strongest boost."""
     before, after = around(text, start, end)
-    if not before and not after:
+    ahead, behind = lexicon.hints
+    if not ahead.search(before) and not behind.search(after):
         return PLAIN
     lowest: Context | None = None
     highest: Context | None = None
-    for context in contexts:
+    for context in lexicon.contexts:
         if trade in context.spares or (context.only and trade not in context.only):
             continue
         if not _holds(context, before, after):

@@ -1,4 +1,4 @@
-"""Gathering evidence: every phrase of a project's text that speaks for a trade, weighed by place and context."""
+"""Gathering evidence: every phrase of a project's text that speaks for a trade, weighed in its place."""
 
 from __future__ import annotations
 
@@ -55,8 +55,9 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     name = field("name", project.name, lexicon.masks, owners)
     content = field("content", project.content, lexicon.masks)
     products = field("products", project.products, lexicon.masks)
-    signals = [word for _, _, word in lexicon.materials.find(content.text) if isinstance(word, str)]
-    found = [*_content(content, lexicon), *_content(products, lexicon), *_name(name, lexicon, frozenset(signals))]
+    signals = (word for _, _, word in lexicon.materials.find(content.text) if isinstance(word, str))
+    found = [*_content(content, lexicon), *_content(products, lexicon)]
+    found += _name(name, lexicon, frozenset(signals))
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)
@@ -73,19 +74,20 @@ def _coded(code: str, lexicon: Lexicon) -> list[Evidence]:
         trade = lexicon.industries.get(digits[:length]) if len(digits) >= length else None
         if trade:
             weight = lexicon.settings["industry_code"]
-            return [Evidence(digits, "industry_code", 0, len(digits), trade, "GB/T 4754-2017", weight, weight)]
+            place = ("industry_code", 0, len(digits))
+            return [Evidence(digits, *place, trade, "GB/T 4754-2017", weight, weight)]
     return []
 
 
 def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
     """Return what stands in one field: trades named outright, and raw materials with what they become."""
-    text, contexts = part.text, lexicon.contexts
+    text = part.text
     hits: list[_Hit] = []
     taken: list[tuple[int, int]] = []
     for start, end, rule in lexicon.phrases.find(text):
         taken.append((start, end))
         if isinstance(rule, Rule) and len(hits) < MOST:
-            found = effect(contexts, text, start, end, rule.trade)
+            found = effect(lexicon, text, start, end, rule.trade)
             hits.append(_Hit(start, end, rule.id, rule.trade, rule.weight, found))
             if rule.also:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
@@ -99,8 +101,10 @@ def _materials(
 ) -> Iterator[_Hit]:
     """Yield raw materials that a signal nearby (or in the description, for a name) turns into a trade."""
     found = list(lexicon.materials.find(part.text))
+    if not any(isinstance(stuff, Stuff) for _, _, stuff in found):
+        return
     signals = [(start, end, word) for start, end, word in found if isinstance(word, str)]
-    signals = [item for item in signals if effect(lexicon.contexts, part.text, *item[:2], "").factor]
+    signals = [item for item in signals if effect(lexicon, part.text, *item[:2], "").factor]
     count = 0
     for start, end, stuff in found:
         if not isinstance(stuff, Stuff) or any(start < last and first < end for first, last in taken):
@@ -111,7 +115,7 @@ def _materials(
         near = {word for first, _, word in signals if -NEAR // 2 < first - end < NEAR} | also
         for signal, trade, weight in stuff.becomes:
             if signal in near:
-                found_effect = effect(lexicon.contexts, part.text, start, end, trade)
+                found_effect = effect(lexicon, part.text, start, end, trade)
                 yield _Hit(start, end, stuff.id, trade, weight, found_effect)
 
 
@@ -124,7 +128,7 @@ def _content(part: Field, lexicon: Lexicon) -> Iterator[Evidence]:
 
 
 def _name(part: Field, lexicon: Lexicon, also: frozenset[str]) -> Iterator[Evidence]:
-    """Yield the evidence of a project's name: its last trade word says what it is, those before only qualify."""
+    """Yield the evidence of a name: its last trade word says what it is, those before only qualify."""
     hits = _hits(part, lexicon, also)
     heads: set[int] = set()
     first = 0

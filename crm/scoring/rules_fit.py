@@ -1,4 +1,4 @@
-"""Fit of a project to the five themes, six clusters and three parks, decided by readable rules with their reasons."""
+"""Fit of a project to the themes, clusters and parks, decided by readable rules that give their reasons."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HALF = 50
 BELONGS = 0.6
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
-OUTRANKS = 0.75
+OUTRANKS = 0.7
 EQUAL = 0.92
 TOLD = 3
 ENOUGH = 20
@@ -48,7 +48,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Fit:
-    """The verdict on one project: scores, decided codes (the first is the main one), park, reasons, version."""
+    """The verdict on one project: scores, decided codes (main one first), park, reasons, version."""
 
     scores: Mapping[str, int]
     themes: tuple[str, ...]
@@ -103,7 +103,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
         clusters,
         _park(kept, totals, rules),
         tuple(kept),
-        _reasons(evidence, kept, rules),
+        _reasons(project, evidence, kept, rules),
         rules.version,
         {trade: rules.trades[trade].label for trade in kept},
     )
@@ -122,7 +122,7 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
 
 
 def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
-    """Return the trades that the project is in, strongest first, without those that a stronger one takes in."""
+    """Return the trades that the project is in, strongest first, without those a stronger one takes in."""
     strongest = max(totals.values(), default=0.0)
     least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
     near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
@@ -135,7 +135,7 @@ def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
 
 
 def _beats(trade: str, other: str, totals: Mapping[str, float], rules: Lexicon) -> bool:
-    """Tell whether a trade takes in a nearly equal one: processing before growing, or by a one-sided claim."""
+    """Tell whether a trade takes in a nearly equal one: processing before growing, or a one-sided claim."""
     mine, theirs = rules.trades[trade], rules.trades[other]
     share = totals[trade] / totals[other]
     if other in mine.outranks:
@@ -171,18 +171,18 @@ def _scores(
 
 def _park_score(park: str, totals: Mapping[str, float], kept: list[str], rules: Lexicon) -> int:
     """Score one park by its strongest trade; the chosen park alone has 50 and more."""
-    value = max((total for trade, total in totals.items() if rules.trades[trade].park == park), default=0.0)
+    value = max((totals[trade] for trade in totals if rules.trades[trade].park == park), default=0.0)
     chosen = _park(kept, totals, rules) == park
     return round(HALF + value / 2) if chosen else min(HALF - 1, round(value / 2))
 
 
 def _park(kept: list[str], totals: Mapping[str, float], rules: Lexicon) -> str | None:
-    """Choose the park of the main trade; something that is made, of whatever trade, goes to the light-industry park."""
+    """Choose the park of the main trade; what is made without a known trade goes to the light-industry park."""
     if kept:
         claims = [trade for trade in kept if rules.trades[trade].park_wins]
         return rules.trades[(claims or kept)[0]].park or None
     strongest = max(totals, key=lambda trade: totals[trade], default=None)
-    if strongest is None or totals[strongest] < ENOUGH and strongest != MAKES_SOMETHING:
+    if strongest is None or (totals[strongest] < ENOUGH and strongest != MAKES_SOMETHING):
         return None
     return rules.trades[strongest].park or None
 
@@ -194,15 +194,17 @@ def _all_codes(trade: Trade) -> tuple[str, ...]:
     )
 
 
-def _reasons(evidence: Iterable[Evidence], kept: list[str], rules: Lexicon) -> tuple[Reason, ...]:
-    """Turn evidence into reasons, strongest first: for the codes of its trade, or against them where discounted."""
+def _reasons(
+    project: ProjectText, evidence: Iterable[Evidence], kept: list[str], rules: Lexicon
+) -> tuple[Reason, ...]:
+    """Turn evidence into reasons, strongest first: for its trade's codes, or against them where discounted."""
     reasons = []
     for item in sorted(evidence, key=lambda item: (-item.value, -item.full, item.start)):
         codes = _all_codes(rules.trades[item.trade])
         discounted = item.value < WEAK * item.full and item.trade not in kept
         reasons.append(
             Reason(
-                item.phrase,
+                getattr(project, item.field)[item.start : item.end].strip() or item.phrase,
                 item.field,
                 item.start,
                 item.end,

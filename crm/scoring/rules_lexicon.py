@@ -1,4 +1,4 @@
-"""The fit lexicon as data: loads lexicon.toml, checks every line of it, and refuses a broken copy by line and id."""
+"""The fit lexicon as data: loads lexicon.toml, checks every entry, refuses a broken copy by line and id."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ LINKS = ("upstream", "middle", "downstream")
 BASES = ("seed", "practice", "ours")
 FULL = 100
 SETTINGS = (
-    "threshold", "ratio", "more", "later", "later_floor", "content", "name_head", "name_before", "name_alone",
-    "industry_code",
+    "threshold", "ratio", "more", "later", "later_floor", "content", "name_head", "name_before", "industry_code",
 )  # fmt: skip
 
 
@@ -90,9 +89,15 @@ class Lexicon:
     phrases: Tree
     materials: Tree
     contexts: tuple[Context, ...]
+    hints: tuple[re.Pattern[str], re.Pattern[str]]
     masks: tuple[re.Pattern[str], ...]
     industries: Mapping[str, str]
     text: str = field(repr=False, default="")
+
+
+def _is_word(value: object) -> bool:
+    """Tell a usable phrase from anything else."""
+    return isinstance(value, str) and bool(value.strip())
 
 
 class _Reader:
@@ -181,14 +186,15 @@ class _Reader:
     def phrases(self, row: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """Return a row's own phrases and those that its lists write out; no phrase may have two owners."""
         found = row.get("phrases")
-        if not isinstance(found, list) or not found or not all(isinstance(x, str) and x.strip() for x in found):
+        if not isinstance(found, list) or not found or not all(_is_word(word) for word in found):
             raise self.broken(row["id"], "phrases must be a list of words")
         plain = [phrase.lower() for phrase in found if "{" not in phrase]
         for phrase in plain:
             if phrase in self.seen:
                 raise self.broken(row["id"], f"phrase {phrase!r} already stands in {self.seen[phrase]}")
             self.seen[phrase] = row["id"]
-        return plain, [word for phrase in found if "{" in phrase for word in self.expand(phrase, row["id"])]
+        framed = (phrase for phrase in found if "{" in phrase)
+        return plain, [word for phrase in framed for word in self.expand(phrase, row["id"])]
 
     def target(self, row: Mapping[str, Any], owner: str) -> tuple[str, float]:
         """Read a trade with a weight."""
@@ -196,15 +202,14 @@ class _Reader:
         return str(row["trade"]), self.number({**row, "id": owner}, "weight")
 
     def read_rules(self) -> Tree:
-        """Read the phrases that name a trade and the words that mislead; own phrases win over written-out ones."""
+        """Read the phrases that name a trade and the words that mislead; own phrases win over expanded ones."""
         first: list[tuple[str, object]] = []
         second: list[tuple[str, object]] = []
         for row in self.rows("rule"):
             trade, weight = self.target(row, row["id"])
             also = self.target(row["also"], row["id"]) if "also" in row else None
-            rule = Rule(
-                row["id"], trade, weight, self.one_of(row, "link", LINKS), self.one_of(row, "basis", BASES), also
-            )
+            link, basis = self.one_of(row, "link", LINKS), self.one_of(row, "basis", BASES)
+            rule = Rule(row["id"], trade, weight, link, basis, also)
             plain, written = self.phrases(row)
             first += [(phrase, rule) for phrase in plain]
             second += [(phrase, rule) for phrase in written]
@@ -267,7 +272,8 @@ class _Reader:
     def read_masks(self) -> tuple[re.Pattern[str], ...]:
         """Compile what hides names of companies, owners and places."""
         masks = self.tables.get("masks", {})
-        company = f"(?:(?!{masks.get('boundary', '$')})[\\u4e00-\\u9fffa-z]){{1,14}}{masks.get('companies', '公司')}"
+        boundary, endings = masks.get("boundary", "$"), masks.get("companies", "公司")
+        company = f"(?:(?!{boundary})[\\u4e00-\\u9fffa-z]){{1,14}}{endings}"
         rows = {"id": "[masks]", "company": company, **masks}
         compiled = [self.pattern(rows, key) for key in ("events", "owners", "company", "places")]
         return tuple(pattern for pattern in compiled if pattern)
@@ -288,19 +294,29 @@ class _Reader:
         decide = self.tables.get("decide", {})
         settings = {key: self.number({"id": key, **decide}, key) for key in SETTINGS}
         self.read_trades()
+        phrases, materials, contexts = self.read_rules(), self.read_materials(), self.read_contexts()
         return Lexicon(
             self.book.version,
             self.book.in_force_from,
             self.book.basis,
             settings,
             self.trades,
-            self.read_rules(),
-            self.read_materials(),
-            self.read_contexts(),
+            phrases,
+            materials,
+            contexts,
+            _hints(contexts),
             self.read_masks(),
             self.read_industries(),
             self.text,
         )
+
+
+def _hints(contexts: Iterable[Context]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Join all contexts into one look before and one after: where neither finds anything, none can hold."""
+    before = [context.before.pattern for context in contexts if context.before and not context.after]
+    after = [context.after.pattern for context in contexts if context.after]
+    never = "(?!)"
+    return re.compile("|".join(before) or never), re.compile("|".join(after) or never)
 
 
 def read(text: str, name: str = "scoring/lexicon.toml") -> Lexicon:

@@ -1,4 +1,4 @@
-"""Finding phrases in a text: one walk over a tree of letters, longest phrase first, in time of the text's length."""
+"""Finding phrases in a text: one walk over a tree of letters, longest phrase first."""
 
 from __future__ import annotations
 

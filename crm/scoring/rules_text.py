@@ -1,4 +1,4 @@
-"""The text of a project as the fit rules read it: folded to one writing, names of companies and places masked."""
+"""A project's text as the fit rules read it: folded to one writing, companies and places masked."""
 
 from __future__ import annotations
 
