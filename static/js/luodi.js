@@ -166,10 +166,10 @@
       table.setAttribute("data-hidden", hidden);
       return hidden;
     };
-    const before = (recall(key) || "").split(" ");
-    boxes.forEach((box) => { box.checked = !before.includes(box.value); });
+    const before = recall(key);
+    if (before !== null) boxes.forEach((box) => { box.checked = !before.split(" ").includes(box.value); });
     apply();
-    chooser.addEventListener("change", () => remember(key, apply() || null));
+    chooser.addEventListener("change", () => remember(key, apply()));
   }
 
   // The tab of the section that is being read is marked while scrolling.
