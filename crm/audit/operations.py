@@ -49,8 +49,8 @@ def _plain(value: object) -> object:
 
 @contextmanager
 def deed(action: str, *, by: Actor, at: datetime, kind: str = "", thing_id: int | None = None,
-         label: str = "") -> Iterator[Deed]:  # fmt: skip
-    """Open the transaction of an operation and write its entry; inside another deed, add to that one's story.
+         label: str = "", several: bool = False) -> Iterator[Deed]:  # fmt: skip
+    """Open the transaction of an operation and write its entry; a deed of `several` others leaves the telling to them.
 
     A Refusal rolls everything back and leaves exactly one entry (outcome `refused`) in a transaction of its own.
     """
@@ -61,7 +61,8 @@ def deed(action: str, *, by: Actor, at: datetime, kind: str = "", thing_id: int 
     try:
         with database.atomic():
             yield doing
-            _write(doing, by=by, at=at, outcome="done")
+            if not several:
+                _write(doing, by=by, at=at, outcome="done")
     except Refusal as refusal:
         if outer is None:
             with database.atomic():

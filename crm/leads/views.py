@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm.core.clock import shanghai_date
-from crm.core.errors import say
+from crm.core.errors import Text, say
 from crm.core.words import render
 from crm.leads.rules import ALARM_DAYS, STAGE_LABELS, STATUS_LABELS, light
 from crm.profile.rules import label
@@ -39,6 +40,7 @@ class Shown:
     park_label: str
     source_label: str
     next_action: str
+    fit_reason: str
 
 
 def shown(rows: tuple[ListRow, ...], today: date) -> list[Shown]:
@@ -60,9 +62,21 @@ def shown(rows: tuple[ListRow, ...], today: date) -> list[Shown]:
                 row, word("stages", row.stage), word("statuses", row.status), (today - row.stage_since).days, colour,
                 word("lights", colour), word("themes", row.theme), word("clusters", row.cluster),
                 word("parks", row.park), word("sources", row.source), row.next_steps.split("\n", 1)[0][:60],
+                sentence(row.fit_reason),
             )
         )  # fmt: skip
     return found
+
+
+def sentence(kept: str) -> str:
+    """Show a sentence that was kept as its message id and places; a plain text stands for itself."""
+    if not kept:
+        return ""
+    try:
+        msgid, params = json.loads(kept)
+    except (ValueError, TypeError):
+        return kept
+    return render(Text(str(msgid), params))
 
 
 def _word(table: str, code: str) -> str:

@@ -1,0 +1,34 @@
+"""The forms of moves, statuses and dated proofs."""
+
+from __future__ import annotations
+
+from wtforms import Form
+
+from crm.core.errors import say
+from crm.core.forms import CodeField, DayField, LineField, LongField, at_most, required
+from crm.pipeline.rules import MILESTONE_KINDS
+
+
+class MoveForm(Form):
+    """When a stage was really reached, and a word on it."""
+
+    happened_on = DayField(say("The day it really happened"), [required])
+    reason = LongField(say("Note"), [at_most(1000)])  # type: ignore[arg-type]
+
+
+class StatusForm(Form):
+    """A change of status with its reason."""
+
+    status = CodeField(say("Status"), [required])
+    happened_on = DayField(say("The day it really happened"), [required])
+    lost_to = LineField(say("Where the project went (when lost)"), [at_most(80)])  # type: ignore[arg-type]
+    reason = LongField(say("Reason"), [required, at_most(200)])  # type: ignore[arg-type]
+
+
+class MilestoneForm(Form):
+    """A dated proof of works."""
+
+    kind = CodeField(say("Kind of proof"), [required], choices=list(MILESTONE_KINDS.items()))
+    happened_on = DayField(say("Date of the document"), [required])
+    document_no = LineField(say("Number or name of the document"), [required, at_most(120)])  # type: ignore[arg-type]
+    note = LineField(say("Note"), [at_most(200)])  # type: ignore[arg-type]

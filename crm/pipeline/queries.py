@@ -1,0 +1,58 @@
+"""Questions the pipeline asks before a move: the facts of all rooms, and the dated proofs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crm.capital.queries import formal_contract, terms_of
+from crm.leads.models import Contact, Lead
+from crm.pipeline.models import Milestone
+from crm.pipeline.rules import LeadFacts
+from crm.scoring.queries import acceptance_of, open_vetoes
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """One dated proof."""
+
+    id: int
+    kind: str
+    happened_on: date
+    document_no: str
+    note: str
+    by_name: str
+    recorded_at: datetime
+    voided_at: datetime | None
+    void_reason: str
+
+
+def milestones_of(lead_id: int) -> list[MilestoneRow]:
+    """Return a lead's dated proofs, the latest first, voided ones among them."""
+    query = Milestone.select().where(Milestone.lead == lead_id).order_by(Milestone.happened_on.desc(), Milestone.id.desc())
+    return [
+        MilestoneRow(row.id, row.kind, row.happened_on, row.document_no, row.note, row.recorded_by_name, row.recorded_at,
+                     row.voided_at, row.void_reason or "")
+        for row in query
+    ]  # fmt: skip
+
+
+def facts_of(lead_id: int) -> LeadFacts:
+    """Gather what the requirements look at."""
+    row = Lead.get_by_id(lead_id)
+    terms = terms_of(lead_id)
+    two_way = Contact.select().where((Contact.lead == lead_id) & Contact.two_way).exists()
+    return LeadFacts(
+        investor=bool(row.investor), content=bool(row.content), investment_fen=row.investment_fen,
+        size=row.investment_fen is not None or row.foreign_amount_cents is not None,
+        contact_person=bool(row.contact_name and row.contact_phone), source=bool(row.source),
+        land=row.land_cmu is not None, energy=row.energy_tce is not None, two_way_contact=two_way,
+        formal_contract=formal_contract(lead_id) is not None,
+        agreed_dates=bool(terms.start_on and terms.completion_on and terms.production_on),
+        yearly_plan=bool(terms.yearly_plan), acceptance=acceptance_of(lead_id) is not None,
+        open_veto=bool(open_vetoes(lead_id)),
+        milestones=frozenset(item.kind for item in milestones_of(lead_id) if item.voided_at is None),
+    )  # fmt: skip
