@@ -62,9 +62,7 @@ def _zip_kind(data: bytes) -> str:
                 kind = archive.open("mimetype").read(100)
                 if b"opendocument.spreadsheet" in kind:
                     manifest = (
-                        archive.open("META-INF/manifest.xml").read(CHUNK)
-                        if "META-INF/manifest.xml" in names
-                        else b""
+                        archive.open("META-INF/manifest.xml").read(CHUNK) if "META-INF/manifest.xml" in names else b""
                     )
                     return "encrypted" if b"encryption-data" in manifest else "ods"
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):

@@ -80,9 +80,7 @@ def guess_delimiter(sample: str, name: str) -> str:
     for delimiter in DELIMITERS:
         records = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
-            widths = Counter(
-                len(record) for _, record in zip(range(SAMPLE_RECORDS), records, strict=False) if record
-            )
+            widths = Counter(len(record) for _, record in zip(range(SAMPLE_RECORDS), records, strict=False) if record)
         except csv.Error:
             continue
         score = max((width * count for width, count in widths.items() if width > 1), default=0)

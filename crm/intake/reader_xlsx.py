@@ -70,9 +70,7 @@ def _links(archive: zipfile.ZipFile, names: dict[str, str], part: str) -> dict[s
     for tag, attributes in elements(archive, names[rels]):
         if tag == "Relationship":
             target = attributes["Target"]
-            target = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
-            )
+            target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
             found[attributes["Id"]] = (attributes.get("Type", "").rpartition("/")[2], target)
     return found
 

@@ -44,11 +44,7 @@ def check_row(table: Table, cells: list[Cell], values: dict[str, Any]) -> Findin
         errors += _doubled(table, cells)
     name_errors, warnings = _name(table, values)
     errors += name_errors
-    if (
-        values["date_iso"]
-        and values.get("stage_code") in {"lead", "qualified"}
-        and values["status_code"] == "active"
-    ):
+    if values["date_iso"] and values.get("stage_code") in {"lead", "qualified"} and values["status_code"] == "active":
         text = stage_text("stage.before_signed", values["stage"])
         warnings.append(Remark("stage.before_signed", text, table.label("stage"), values["stage"]))
     return errors, warnings

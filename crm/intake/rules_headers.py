@@ -69,9 +69,7 @@ def compile_headers(rules: Rulebook) -> HeaderTable:
     """Turn the rule table into look-ups."""
     fields = rules.tables["field"]
     words = {squeeze(word): entry["code"] for entry in fields for word in entry["words"]}
-    contains = tuple(
-        (re.compile(text), entry["code"]) for entry in fields for text in entry.get("contains", ())
-    )
+    contains = tuple((re.compile(text), entry["code"]) for entry in fields for text in entry.get("contains", ()))
     joined = rules.tables["joined"]
     ranks = {squeeze(word): rank for entry in fields for rank, word in enumerate(entry["words"])}
     return HeaderTable(

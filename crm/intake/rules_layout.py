@@ -100,9 +100,7 @@ def find_layout(rows: Sequence[RawRow], merges: MergeIndex) -> Layout | None:
         columns = make_columns(_paths(block, merges))
         fields = len({column.code for column in columns if column.code})
         labelled = sum(1 for column in columns if column.label)
-        exact = sum(
-            1 for row in block for cell in row.cells if cell and type(cell) is str and is_exact_heading(cell)
-        )
+        exact = sum(1 for row in block for cell in row.cells if cell and type(cell) is str and is_exact_heading(cell))
         enough = fields >= FEWEST_FIELDS or (fields >= FEWEST_EXACT and fields * 2 >= labelled)
         if enough and exact >= FEWEST_EXACT and (fields >= best_fields or _covered(block[-2:], merges)):
             best, best_fields = _layout(block, columns), fields
@@ -111,15 +109,11 @@ def find_layout(rows: Sequence[RawRow], merges: MergeIndex) -> Layout | None:
 
 def _can_begin(row: RawRow, merges: MergeIndex) -> bool:
     """Tell whether a row can be the first of a heading: several short words, most of them headings."""
-    texts = [
-        cell for cell in row.cells if cell is not None and (type(cell) is not str or cell.strip(OUTER_BLANKS))
-    ]
+    texts = [cell for cell in row.cells if cell is not None and (type(cell) is not str or cell.strip(OUTER_BLANKS))]
     if len(texts) < FEWEST_EXACT or not all(_like_heading(cell) for cell in texts):
         return False
     known = sum(1 for cell in texts if is_heading_word(str(cell)))
-    grouping = sum(
-        1 for merge in merges.starting(row.number) if 1 < merge.right - merge.left + 1 < len(row.cells)
-    )
+    grouping = sum(1 for merge in merges.starting(row.number) if 1 < merge.right - merge.left + 1 < len(row.cells))
     return known * 2 >= len(texts) or (grouping > 1 and known * 3 >= len(texts))
 
 
@@ -139,9 +133,7 @@ def _continues(block: Sequence[RawRow], merges: MergeIndex) -> bool:
     words = [shown(cell) for _, cell in texts]
     if words == [shown(cell) for cell in above[-1].cells if shown(cell)]:
         return False
-    known = sum(
-        1 for word in words if is_heading_word(word) or take_apart(word).unit or take_apart(word).land_unit
-    )
+    known = sum(1 for word in words if is_heading_word(word) or take_apart(word).unit or take_apart(word).land_unit)
     if _covered(block[-2:], merges):
         return True
     parents = [_cell(above[-1], place) for place, _ in texts]
@@ -204,9 +196,7 @@ def _spread_unmerged(upper: list[str], lower: list[str]) -> None:
 
 def _layout(block: Sequence[RawRow], columns: list[Column]) -> Layout:
     """Settle columns that name the same field: the best heading keeps it, true doubles are told."""
-    words = frozenset(
-        cell for row in block for cell in row.cells if type(cell) is str and cell.strip(OUTER_BLANKS)
-    )
+    words = frozenset(cell for row in block for cell in row.cells if type(cell) is str and cell.strip(OUTER_BLANKS))
     while columns and not columns[-1].label:
         columns = columns[:-1]
     holders: dict[str, Column] = {}
@@ -232,7 +222,8 @@ def doubled_columns(layout: Layout) -> list[tuple[Column, Column]]:
     twice = {column.index for column in layout.twice}
     for column in layout.columns:
         key = tuple(squeeze(part) for part in column.path)
-        if key in seen and (column.code or column.index in twice):
+        harmless = seen[key].code == "remark" if key in seen else False
+        if key in seen and not harmless and (column.code or column.index in twice):
             doubles.append((seen[key], column))
         seen.setdefault(key, column)
     return doubles

@@ -54,9 +54,26 @@ def read_phones(text: str) -> Phones:
         if number not in numbers:
             numbers.append(number)
     rest = PHONE.sub(" ", folded)
-    words = re.sub(r"\s+", " ", LABELS.sub(" ", rest)).strip(EDGES)
+    words = _words(text, folded)
     lost = bool(DIGITS.search(rest)) or (not numbers and any(sign.isdigit() for sign in rest))
     return Phones(first or (numbers[0] if numbers else ""), tuple(numbers), words, lost)
+
+
+def _words(text: str, folded: str) -> str:
+    """Give the words around the numbers as typed, without labels and idle separators."""
+    source = text if len(text) == len(folded) else folded
+    pieces, end = [], 0
+    for found in PHONE.finditer(folded):
+        pieces.append(source[end : found.start()])
+        end = found.end()
+    rest = LABELS.sub(" ", " ".join([*pieces, source[end:]]))
+    rest = re.sub(r"[\s:：]*([;；,，、/])[\s;；,，、/:：]*", r"\1", rest)
+    words = re.sub(r"\s+", " ", rest).strip(EDGES)
+    return (
+        words + ")）"["（" in words]
+        if words.count("(") + words.count("（") > words.count(")") + words.count("）")
+        else words
+    )
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -45,9 +45,7 @@ FEW = 2
 
 def texts_of(row: RawRow) -> list[tuple[int, str]]:
     """List the cells that show something, with their places counted from zero."""
-    return [
-        (place, text) for place, cell in enumerate(row.cells) if cell is not None and (text := shown(cell))
-    ]
+    return [(place, text) for place, cell in enumerate(row.cells) if cell is not None and (text := shown(cell))]
 
 
 def is_serial(cell: Cell) -> bool:
@@ -68,9 +66,7 @@ class RowTeller:
         self.name = layout.place("name")
         if self.name < 0:
             self.name = layout.place("investor")
-        self.details = [
-            place for code in DETAILS if (place := layout.place(code)) >= 0 and place != self.name
-        ]
+        self.details = [place for code in DETAILS if (place := layout.place(code)) >= 0 and place != self.name]
         self.width = len(layout.columns)
         self.past_total = False
         self.repeated = layout.words | frozenset(header_table().words)

@@ -187,9 +187,7 @@ class SheetReader:
     def _before_table(self) -> bool:
         """Tell whether another heading follows closely."""
         rows = self.ahead.peek(LOOK_AHEAD + NEXT_TITLES)
-        return any(
-            find_layout(rows[at : at + LOOK_AHEAD], self.merges) for at in range(min(NEXT_TITLES, len(rows)))
-        )
+        return any(find_layout(rows[at : at + LOOK_AHEAD], self.merges) for at in range(min(NEXT_TITLES, len(rows))))
 
     def _with_merged_name(self, row: RawRow, teller: RowTeller, reader: RowReader) -> RawRow:
         """Lend a row the name of the merged cell above, unless the row is blank."""

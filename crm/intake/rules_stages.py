@@ -62,10 +62,7 @@ def fold_stage(text: str) -> str:
     if not folded.isascii():
         folded = folded.replace(" ", "")
     return (
-        re.sub(r"^\(?\d{0,2}[.、)]?", "", folded)
-        .strip("()[]。.;,、:“”\"'")
-        .removesuffix("阶段")
-        .removesuffix("状态")
+        re.sub(r"^\(?\d{0,2}[.、)]?", "", folded).strip("()[]。.;,、:“”\"'").removesuffix("阶段").removesuffix("状态")
     )
 
 

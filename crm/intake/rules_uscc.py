@@ -68,9 +68,7 @@ def read_uscc(text: str) -> CreditCode:
     code = normalise(text)
     if code.lower() in UNKNOWN or NOT_YET.match(code):
         return CreditCode()
-    if SHORTENED.match(code) or (
-        code.isdigit() and len(code) == LENGTH and code.endswith("000") and "." in text
-    ):
+    if SHORTENED.match(code) or (code.isdigit() and len(code) == LENGTH and code.endswith("000") and "." in text):
         return _bad("uscc.shortened", text)
     if len(code) != LENGTH:
         return _bad("uscc.length", text, count=len(code))

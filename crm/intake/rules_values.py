@@ -22,7 +22,7 @@ from crm.intake.rules_layout import doubled_columns
 from crm.intake.rules_measures import measure_text, read_count, read_land
 from crm.intake.rules_money import Money, doubt, money_text, read_money, wan_number
 from crm.intake.rules_phones import read_phones
-from crm.intake.rules_stages import read_stage, stage_text
+from crm.intake.rules_stages import is_stage_word, read_stage, stage_text
 from crm.intake.rules_uscc import read_uscc
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ class RowReader:
         self.values: dict[str, Any] = {}
         self.errors: list[Remark] = []
         self.warnings: list[Remark] = []
+        self.stage_in_progress = next((column for column in layout.columns if column.code == "progress"), None)
+        if layout.place("stage") >= 0:
+            self.stage_in_progress = None
         self.table = Table(layout, self.labels, ragged, tuple(doubled_columns(layout)))
 
     def _unit(self, column: Column) -> Unit | None:
@@ -97,11 +100,7 @@ class RowReader:
         """Remember the cells of this row that are merged downwards."""
         for merge in self.merges.starting(row.number):
             place = merge.left - 1
-            if (
-                merge.bottom > merge.top
-                and merge.right - merge.left < WIDEST_FILLED
-                and place < len(row.cells)
-            ):
+            if merge.bottom > merge.top and merge.right - merge.left < WIDEST_FILLED and place < len(row.cells):
                 self.reaching[place] = (merge.bottom, row.cells[place])
 
     def merged(self, number: int, place: int) -> Cell:
@@ -121,6 +120,8 @@ class RowReader:
                 step(column, cell)
         if count > len(self.steps):
             self._beyond(cells)
+        if self.stage_in_progress and is_stage_word(self.values.get("progress", "")):
+            self._stage(self.stage_in_progress, self.values["progress"])
         errors, warnings = check_row(self.table, cells, self.values)
         self.errors += errors
         self.warnings += warnings
