@@ -6,13 +6,13 @@ import json
 import uuid
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 
 from crm.accounts.queries import people, units
 from crm.accounts.rules import may, scope
 from crm.audit.queries import entries_of
 from crm.core.clock import now, today
-from crm.core.errors import Refusal, refuse, say
+from crm.core.errors import Refusal, say
 from crm.core.forms import check, formdata
 from crm.core.web import actor, needs, page, refuse_into, say_done
 from crm.core.words import gettext as _
@@ -21,10 +21,11 @@ from crm.leads.forms import ContactForm, LeadForm
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, lead_row, similar
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import views, views_landing, views_parts
+from crm.pipeline import routes_landing, routes_move, views, views_landing, views_parts
+from crm.pipeline.blueprint import blueprint
+from crm.pipeline.opened import opened
 from crm.pipeline.operations import create_assessed, edit_assessed
 
-blueprint = Blueprint("lead", __name__)
 WIDTHS = {"text": 6, "long": 12, "money": 4, "mu": 4, "count": 4, "code": 4, "date": 4, "person": 6, "unit": 6}
 KIND_OF = {fact.name: fact.kind for fact in FACTS}
 TABS = (
@@ -38,17 +39,11 @@ TABS = (
     ("history", say("History")),
 )
 HISTORY_SHOWN = 60
+PAGES = (routes_landing, routes_move)
+"""The other files of this blueprint; importing them registers their pages."""
 
 
-def opened(lead_id: int, permission: str = "lead.view") -> dict[str, Any]:
-    """Return the lead's row when the actor may open it, else answer as if it did not exist."""
-    row = lead_row(lead_id, actor(), permission)
-    if row is None:
-        raise refuse("lead.unknown", say("There is no such lead, or it is not yours to open."), status=404)
-    return row
-
-
-@blueprint.get("/leads/<int:lead_id>")
+@blueprint.get("/leads/<int:lead_id>", endpoint="show")
 @needs("lead.view")
 def show_lead(lead_id: int) -> tuple[str, int]:
     """Show one lead: where it is, what is missing, who must act."""
@@ -82,9 +77,6 @@ def show_lead(lead_id: int) -> tuple[str, int]:
         more_history_url=None,
         next=views_landing.next_card(row, by),
     )
-
-
-blueprint.add_url_rule("/leads/<int:lead_id>", endpoint="show", view_func=show_lead)
 
 
 @blueprint.route("/leads/new", methods=["GET", "POST"])
