@@ -86,7 +86,7 @@ class Press:
         return number
 
     def stream(self, sheet: Worksheet, row: int, rows: Iterable[str], span: str) -> None:
-        """Let these rows take the place of the sheet's given row when the file is made; they fill the span."""
+        """Let these rows, which fill the span, take the place of the given row when the file is made."""
         sheet.cell(row, 1)
         self._streams[sheet.title] = _Stream(row, rows, span)
 

@@ -125,6 +125,8 @@ def _text_writer(letter: str, look: Looks, words: Words) -> Writer:
         text = value if isinstance(value, str) else _spoken(value, words)
         if not text.isprintable():
             text = clean(text)
+            if not text:
+                return write(None, row)
         style = quoted if looks_like_formula(text) else body
         return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is>{_element(text, words)}</is></c>'
 

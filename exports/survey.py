@@ -32,8 +32,8 @@ _LIMITS = {
 }
 _UNBROKEN = 12
 """A heading up to this wide keeps to one line."""
+_HANDSOME_LINES, _HANDSOME_WIDTH = 12, 60.0
 _WIDEST = 120.0
-_CODE_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,12 @@ def _text_width(kind: Kind, texts: Sequence[str]) -> float:
 
 
 def _tall_text_width(texts: Sequence[str]) -> float:
-    """Widen a column for the sake of its longest text only as far as one row can show it."""
+    """Widen a column for its longest text: a little for a handsome row, more where one row could not show it."""
     longest = max(texts, key=len, default="")
-    lines = MAX_LINES - longest.count("\n")
-    return (
-        min(display_width(longest) * 1.05 / max(lines, 1) + 2, _WIDEST) if len(longest) > _SAMPLE // 4 else 0
-    )
+    size, breaks = display_width(longest) * 1.05, longest.count("\n")
+    handsome = min(size / max(_HANDSOME_LINES - breaks, 1), _HANDSOME_WIDTH)
+    possible = min(size / max(MAX_LINES - breaks, 1), _WIDEST)
+    return max(handsome, possible) + 2
 
 
 def _header_width(header: str) -> float:
