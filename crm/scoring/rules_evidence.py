@@ -93,7 +93,14 @@ def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
             if found.shift and found.context:
                 hits.append(_Hit(start, end, found.context.id, *found.shift, PLAIN))
-    return [*hits, *_materials(part, lexicon, taken, also)]
+    materials = list(_materials(part, lexicon, taken, also))
+    return [*(hit for hit in hits if not _inside(hit, materials)), *materials]
+
+
+def _inside(hit: _Hit, materials: list[_Hit]) -> bool:
+    """Tell whether a phrase is only a part of a longer raw material's name (herb in medicinal herb)."""
+    return any(one.start <= hit.start and hit.end <= one.end and one.end - one.start > hit.end - hit.start
+               for one in materials)  # fmt: skip
 
 
 def _materials(
@@ -107,7 +114,7 @@ def _materials(
     signals = [item for item in signals if effect(lexicon, part.text, *item[:2], "").factor]
     count = 0
     for start, end, stuff in found:
-        if not isinstance(stuff, Stuff) or any(start < last and first < end for first, last in taken):
+        if not isinstance(stuff, Stuff) or any(_clash((start, end), other) for other in taken):
             continue
         count += 1
         if count > MOST // 10:
@@ -117,6 +124,13 @@ def _materials(
             if signal in near:
                 found_effect = effect(lexicon, part.text, start, end, trade)
                 yield _Hit(start, end, stuff.id, trade, weight, found_effect)
+
+
+def _clash(mine: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether a raw material overlaps a phrase that is not merely a part of it."""
+    overlaps = mine[0] < other[1] and other[0] < mine[1]
+    inside = mine[0] <= other[0] and other[1] <= mine[1] and mine != other
+    return overlaps and not inside
 
 
 def _content(part: Field, lexicon: Lexicon) -> Iterator[Evidence]:

@@ -94,7 +94,8 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     rules = lexicon or current()
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
-    kept = _decide(totals, rules)
+    grounded = frozenset(item.trade for item in evidence if item.field != "name")
+    kept = _decide(totals, grounded, rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -121,12 +122,12 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
     return totals
 
 
-def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
+def _decide(totals: Mapping[str, float], grounded: frozenset[str], rules: Lexicon) -> list[str]:
     """Return the trades that the project is in, strongest first, without those a stronger one takes in."""
     strongest = max(totals.values(), default=0.0)
     least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
     near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
-    beaten = {other for trade in near for other in near if _beats(trade, other, totals, rules)}
+    beaten = {other for trade in near for other in near if _beats(trade, other, totals, rules, grounded)}
     kept: list[str] = []
     for trade in near:
         if trade not in beaten and not any(trade in rules.trades[other].absorbs for other in kept):
@@ -134,12 +135,14 @@ def _decide(totals: Mapping[str, float], rules: Lexicon) -> list[str]:
     return kept
 
 
-def _beats(trade: str, other: str, totals: Mapping[str, float], rules: Lexicon) -> bool:
+def _beats(
+    trade: str, other: str, totals: Mapping[str, float], rules: Lexicon, grounded: frozenset[str]
+) -> bool:
     """Tell whether a trade takes in a nearly equal one: processing before growing, or a one-sided claim."""
     mine, theirs = rules.trades[trade], rules.trades[other]
     share = totals[trade] / totals[other]
     if other in mine.outranks:
-        return share >= OUTRANKS
+        return share >= OUTRANKS and (trade in grounded or other not in grounded)
     return other in mine.absorbs and trade not in theirs.absorbs and share >= EQUAL
 
 

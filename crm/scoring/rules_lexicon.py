@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -172,19 +171,21 @@ class _Reader:
             for other in (trade.absorbs | trade.outranks) - self.trades.keys():
                 raise self.broken(trade.id, f"unknown trade {other!r} in absorbs or outranks")
 
-    def expand(self, phrase: str, owner: str) -> Iterator[str]:
-        """Write out a phrase with {list} places as all its combinations."""
-        names = re.findall(r"\{(\w+)\}", phrase)
+    def parts(self, phrase: str, owner: str) -> tuple[list[str], list[str]]:
+        """Split a phrase with {list} places into what may stand first and what may follow."""
+        found = re.fullmatch(r"\{(\w+)\}(?:\{(\w+)\}|([^{}]*))", phrase)
+        if not found:
+            raise self.broken(owner, f"phrase {phrase!r} must be {{list}}, {{list}}words or {{list}}{{list}}")
         lists = self.tables.get("lists", {})
-        for name in names:
-            if name not in lists:
+        for name in found.group(1, 2):
+            if name and name not in lists:
                 raise self.broken(owner, f"unknown list {name!r}")
-        frame = re.sub(r"\{\w+\}", "{}", phrase)
-        for words in itertools.product(*(lists[name] for name in names)):
-            yield frame.format(*words).lower()
+        heads = [str(word).lower() for word in lists[found[1]]]
+        tails = [str(word).lower() for word in lists[found[2]]] if found[2] else [found[3].lower()]
+        return heads, tails
 
-    def phrases(self, row: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-        """Return a row's own phrases and those that its lists write out; no phrase may have two owners."""
+    def phrases(self, row: Mapping[str, Any]) -> tuple[list[str], list[tuple[list[str], list[str]]]]:
+        """Return a row's own phrases and those made of lists; no own phrase may have two owners."""
         found = row.get("phrases")
         if not isinstance(found, list) or not found or not all(_is_word(word) for word in found):
             raise self.broken(row["id"], "phrases must be a list of words")
@@ -194,7 +195,7 @@ class _Reader:
                 raise self.broken(row["id"], f"phrase {phrase!r} already stands in {self.seen[phrase]}")
             self.seen[phrase] = row["id"]
         framed = (phrase for phrase in found if "{" in phrase)
-        return plain, [word for phrase in framed for word in self.expand(phrase, row["id"])]
+        return plain, [self.parts(phrase, row["id"]) for phrase in framed]
 
     def target(self, row: Mapping[str, Any], owner: str) -> tuple[str, float]:
         """Read a trade with a weight."""
@@ -203,38 +204,39 @@ class _Reader:
 
     def read_rules(self) -> Tree:
         """Read the phrases that name a trade and the words that mislead; own phrases win over expanded ones."""
-        first: list[tuple[str, object]] = []
-        second: list[tuple[str, object]] = []
+        plain: list[tuple[str, object]] = []
+        grafts: list[tuple[list[str], list[str], object]] = []
         for row in self.rows("rule"):
             trade, weight = self.target(row, row["id"])
             also = self.target(row["also"], row["id"]) if "also" in row else None
             link, basis = self.one_of(row, "link", LINKS), self.one_of(row, "basis", BASES)
             rule = Rule(row["id"], trade, weight, link, basis, also)
-            plain, written = self.phrases(row)
-            first += [(phrase, rule) for phrase in plain]
-            second += [(phrase, rule) for phrase in written]
+            own, framed = self.phrases(row)
+            plain += [(phrase, rule) for phrase in own]
+            grafts += [(heads, tails, rule) for heads, tails in framed]
         for row in self.rows("stop"):
-            plain, written = self.phrases(row)
-            first += [(phrase, None) for phrase in [*plain, *written]]
-        return Tree([*first, *second])
+            plain += [(phrase, None) for phrase in self.phrases(row)[0]]
+        return _planted(plain, grafts)
 
     def read_materials(self) -> Tree:
         """Read raw materials and the signals that turn them into a trade."""
-        found: list[tuple[str, object]] = []
+        plain: list[tuple[str, object]] = []
+        grafts: list[tuple[list[str], list[str], object]] = []
         names = {row["name"] for row in self.rows("signal")}
         for row in self.rows("signal"):
             self.seen = {}
-            plain, written = self.phrases(row)
-            found += [(phrase, row["name"]) for phrase in [*plain, *written]]
+            plain += [(phrase, row["name"]) for phrase in self.phrases(row)[0]]
         for row in self.rows("stuff"):
             becomes = []
             for turn in row.get("becomes", []):
                 self.one_of({**turn, "id": row["id"]}, "signal", names)
                 becomes.append((turn["signal"], *self.target(turn, row["id"])))
             self.seen = {}
-            plain, written = self.phrases(row)
-            found += [(phrase, Stuff(row["id"], tuple(becomes))) for phrase in [*plain, *written]]
-        return Tree(found)
+            stuff = Stuff(row["id"], tuple(becomes))
+            own, framed = self.phrases(row)
+            plain += [(phrase, stuff) for phrase in own]
+            grafts += [(heads, tails, stuff) for heads, tails in framed]
+        return _planted(plain, grafts)
 
     def pattern(self, row: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
         """Compile one regular expression of the data."""
@@ -309,6 +311,19 @@ class _Reader:
             self.read_industries(),
             self.text,
         )
+
+
+def _planted(
+    plain: Iterable[tuple[str, object]], grafts: Iterable[tuple[list[str], list[str], object]]
+) -> Tree:
+    """Plant own phrases first, so that they win over those made of lists."""
+    made = list(grafts)
+    alone = [(head, meaning) for heads, tails, meaning in made if tails == [""] for head in heads]
+    tree = Tree([*plain, *alone])
+    for heads, tails, meaning in made:
+        if tails != [""]:
+            tree.graft(heads, tails, meaning)
+    return tree
 
 
 def _hints(contexts: Iterable[Context]) -> tuple[re.Pattern[str], re.Pattern[str]]:

@@ -16,11 +16,25 @@ class Tree:
     def __init__(self, phrases: Iterable[tuple[str, object]] = ()) -> None:
         """Plant the phrases; the first meaning of a phrase stays."""
         self.root: dict[str, Any] = {}
+        self.plant(phrases)
+
+    def plant(self, phrases: Iterable[tuple[str, object]]) -> None:
+        """Add phrases written out in full; only before grafting."""
         for phrase, meaning in phrases:
             node = self.root
             for letter in phrase:
                 node = node.setdefault(letter, {})
             node.setdefault(END, meaning)
+
+    def graft(self, heads: Iterable[str], tails: Iterable[str], meaning: object) -> None:
+        """Let every head be followed by every tail, sharing the tails' branches instead of writing them all out."""
+        branch = Tree((tail, meaning) for tail in tails).root
+        for head in heads:
+            node = self.root
+            for letter in head[:-1]:
+                node[letter] = dict(node.get(letter, {}))
+                node = node[letter]
+            node[head[-1]] = _merged(node.get(head[-1], {}), branch)
 
     def find(self, text: str) -> Iterator[tuple[int, int, Any]]:
         """Yield (start, end, meaning) from left to right, longest first, none overlapping another."""
@@ -50,6 +64,17 @@ class Tree:
             if following is None:
                 return best
             node, place = following, place + 1
+
+
+def _merged(mine: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Join two branches into a new one; where both end a phrase, the first meaning stays."""
+    joined = dict(mine)
+    for letter, branch in other.items():
+        if letter not in joined:
+            joined[letter] = branch
+        elif letter != END:
+            joined[letter] = _merged(joined[letter], branch)
+    return joined
 
 
 def _whole(text: str, start: int, end: int) -> bool:
