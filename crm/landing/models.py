@@ -116,9 +116,7 @@ class Recognition(Table):
 
 
 # The database itself keeps one standing recognition for a lead and, expansions apart, one for a credit code.
-Recognition.add_index(
-    Recognition.lead, unique=True, name="recognition_one_per_lead", where=SQL("ended_at IS NULL")
-)
+Recognition.add_index(Recognition.lead, unique=True, name="recognition_one_per_lead", where=SQL("ended_at IS NULL"))
 Recognition.add_index(
     Recognition.uscc,
     unique=True,
