@@ -27,7 +27,7 @@ def required(form: Form, field: Field) -> None:
     """Refuse an empty field."""
     del form
     if field.data is None or field.data == "" or field.data == []:
-        raise StopValidation(say("Fill in this field."))  # type: ignore[arg-type]
+        raise StopValidation(say("Fill in this field."))
 
 
 required.field_flags = {"required": True}  # type: ignore[attr-defined]
@@ -40,9 +40,9 @@ def at_most(limit: int) -> Callable[[Form, Field], None]:
         del form
         text = field.data or ""
         if len(text) > limit:
-            raise StopValidation(say("At most %(limit)s characters; this has %(n)s.", limit=limit, n=len(text)))  # type: ignore[arg-type]
+            raise StopValidation(say("At most %(limit)s characters; this has %(n)s.", limit=limit, n=len(text)))
         if any(char in CONTROL for char in text):
-            raise StopValidation(say("The text holds characters that cannot be stored; type it anew."))  # type: ignore[arg-type]
+            raise StopValidation(say("The text holds characters that cannot be stored; type it anew."))
 
     check.field_flags = {"maxlength": limit}  # type: ignore[attr-defined]
     return check
@@ -57,6 +57,7 @@ class ParsedField(Field):
         """Remember the text as typed."""
         super().__init__(label, list(validators), **kwargs)
         self.typed: str | None = None
+        self.data: Any
 
     def read(self, text: str) -> object:
         """Turn text into the value; raises ValueError with a Text."""
@@ -192,7 +193,7 @@ class CodeField(SelectField):
         """Refuse a code that is not offered."""
         del form
         if str(self.data) not in {str(value) for value, *_ in self.iter_choices()}:
-            raise StopValidation(say("Choose one of the offered values."))  # type: ignore[arg-type]
+            raise StopValidation(say("Choose one of the offered values."))
 
 
 def findings_of(form: Form) -> list[Finding]:

@@ -18,7 +18,8 @@ from crm.intake.queries import known_projects, settled_rows
 from crm.intake.reader import read_file
 from crm.intake.rules_cells import Remark
 from crm.intake.rules_lead import Draft, draft, fingerprint
-from crm.intake.rules_reading import Reading, RowReading, read_ledger, remark_to_json
+from crm.intake.rules_reading import Reading, read_ledger, remark_to_json
+from crm.intake.rules_sheet import RowReading
 from crm.leads.forms import LeadForm
 from crm.leads.operations import create_lead
 from crm.scoring.operations import assess_lead

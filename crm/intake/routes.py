@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
-from crm.core.web import actor, flash_refusal, needs, page, say_done
+from crm.core.web import actor, flash_refusal, needs, own_path, page, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations import store
@@ -107,4 +107,4 @@ def decide(row_id: int) -> Response:
         say_done(_("The decision is kept."))
     except Refusal as refusal:
         flash_refusal(refusal)
-    return redirect(request.form.get("back") if request.form.get("back", "").startswith("/import/") else url_for(".index"))
+    return redirect(own_path(request.form.get("back")) or url_for(".index"))

@@ -35,13 +35,13 @@ def _phone_check(form: Form, field: Field) -> None:
     del form
     text = field.data or ""
     if text and sum(char.isdigit() for char in text) < PHONE_LENGTH:
-        raise StopValidation(say("This is no phone number: give its digits, several separated by ；."))  # type: ignore[arg-type]
+        raise StopValidation(say("This is no phone number: give its digits, several separated by ；."))
 
 
 def _range_check(form: Any, field: Field) -> None:
     low = form.investment_fen.data
     if field.data is not None and low is not None and field.data < low:
-        raise StopValidation(say("The upper end is below the lower end."))  # type: ignore[arg-type]
+        raise StopValidation(say("The upper end is below the lower end."))
 
 
 EXTRA_CHECKS: dict[str, list[Any]] = {
@@ -80,12 +80,12 @@ class LeadFormBase(Form):
     version = HiddenField(validators=[Optional()])
     base = HiddenField(validators=[Optional()])
     client_key = HiddenField(validators=[at_most(64)])
-    another_project = BooleanField(say("This is another project"))  # type: ignore[arg-type]
+    another_project = BooleanField(say("This is another project"))
 
     def offer(self, units: Iterable[tuple[int, str]], people: Iterable[tuple[int, str]]) -> None:
         """Offer the units and officers that may be chosen."""
-        self["unit_id"].choices = [(str(key), name) for key, name in units]  # type: ignore[attr-defined]
-        self["owner_id"].choices = [("", say("—")), *((str(key), name) for key, name in people)]  # type: ignore[attr-defined]
+        self["unit_id"].choices = [(str(key), name) for key, name in units]
+        self["owner_id"].choices = [("", say("—")), *((str(key), name) for key, name in people)]
 
     def values(self) -> dict[str, Any]:
         """Return the facts as the table keeps them: ids as numbers, unknown as None."""
@@ -106,8 +106,8 @@ class ContactForm(Form):
 
     happened_on = DayField(say("Day"), [required])
     kind = CodeField(say("Kind"), [required], choices=list(CONTACT_KINDS.items()))
-    two_way = BooleanField(say("Both sides spoke"))  # type: ignore[arg-type]
-    text = LongField(say("What was said"), [required, at_most(4000)])  # type: ignore[arg-type]
-    next_step = LineField(say("Next step"), [at_most(200)])  # type: ignore[arg-type]
+    two_way = BooleanField(say("Both sides spoke"))
+    text = LongField(say("What was said"), [required, at_most(4000)])
+    next_step = LineField(say("Next step"), [at_most(200)])
     next_on = DayField(say("Next step by"))
     client_key = HiddenField(validators=[at_most(64)])

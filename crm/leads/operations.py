@@ -192,7 +192,7 @@ def apply_changes(lead_id: int, changed: dict[str, Any], before: dict[str, Any],
     index(lead_id)
 
 
-def open_for(lead_id: int, by: Actor, permission: str) -> Lead:
+def open_for(lead_id: int, by: Actor, permission: str) -> Any:
     """Return the lead's row when the actor's permission reaches it; otherwise refuse as if it did not exist."""
     row = Lead.get_or_none((Lead.id == lead_id) & visible(by, permission))
     if row is None:

@@ -10,7 +10,7 @@ from peewee import SQL, fn
 from crm.accounts.models import Person, Unit
 from crm.accounts.rules import scope
 from crm.leads.models import Claim, Contact, Lead, LeadFact
-from crm.leads.rules_names import company_key, name_key
+from crm.leads.rules_names import name_key
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -44,7 +44,7 @@ class Ask:
         sort = arguments.get("sort", "updated")
         return Ask(filters, arguments.get("q", "").strip()[:100], sort if sort in SORTS else "updated")
 
-    def address(self) -> dict[str, str]:
+    def address(self) -> dict[str, Any]:
         """Return the question as a page's arguments."""
         extra = {"q": self.words} if self.words else {}
         return {**self.filters, **extra, **({"sort": self.sort} if self.sort != "updated" else {})}
@@ -144,7 +144,9 @@ def list_page(ask: Ask, actor: Actor, cursor: str | None = None, size: int = PAG
 
 def _key(row: tuple[Any, ...]) -> Any:
     value = row[-1]
-    return value.isoformat(" ") if isinstance(value, (date, datetime)) else value
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _beyond(column: Any, values: list[Any], *, falling: bool) -> Any:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - dataclass-free signature, kept at run time for hints
 from typing import TYPE_CHECKING, Literal
 
-
 from crm.core.errors import Text, say
 from crm.core.money import plain_wan, show_hundredths, show_wan
 

@@ -13,7 +13,7 @@ class MoveForm(Form):
     """When a stage was really reached, and a word on it."""
 
     happened_on = DayField(say("The day it really happened"), [required])
-    reason = LongField(say("Note"), [at_most(1000)])  # type: ignore[arg-type]
+    reason = LongField(say("Note"), [at_most(1000)])
 
 
 class StatusForm(Form):
@@ -21,8 +21,8 @@ class StatusForm(Form):
 
     status = CodeField(say("Status"), [required])
     happened_on = DayField(say("The day it really happened"), [required])
-    lost_to = LineField(say("Where the project went (when lost)"), [at_most(80)])  # type: ignore[arg-type]
-    reason = LongField(say("Reason"), [required, at_most(200)])  # type: ignore[arg-type]
+    lost_to = LineField(say("Where the project went (when lost)"), [at_most(80)])
+    reason = LongField(say("Reason"), [required, at_most(200)])
 
 
 class MilestoneForm(Form):
@@ -30,5 +30,5 @@ class MilestoneForm(Form):
 
     kind = CodeField(say("Kind of proof"), [required], choices=list(MILESTONE_KINDS.items()))
     happened_on = DayField(say("Date of the document"), [required])
-    document_no = LineField(say("Number or name of the document"), [required, at_most(120)])  # type: ignore[arg-type]
-    note = LineField(say("Note"), [at_most(200)])  # type: ignore[arg-type]
+    document_no = LineField(say("Number or name of the document"), [required, at_most(120)])
+    note = LineField(say("Note"), [at_most(200)])

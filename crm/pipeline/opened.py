@@ -30,7 +30,7 @@ def place(lead_id: int, link: str | None) -> str | None:
     if not link:
         return None
     name, _hash, anchor = link.partition("#")
-    targets = {
+    targets: dict[str, tuple[str, dict[str, Any]]] = {
         "edit": ("lead.edit", {}),
         "contract": ("capital.contract", {}),
         "acceptance": ("scoring.acceptance", {}),

@@ -85,16 +85,14 @@ def fact_groups(row: dict[str, Any], by: Actor) -> list[dict[str, Any]]:
     """Return a lead's facts in groups, each with the link that edits it."""
     editable = may(by, "lead.edit") and scope(by, "lead.edit") != "none"
     edit = url_for("lead.edit", lead_id=row["id"]) if editable else None
-    groups = [
+    return [
         {
             "title": render(title),
             "edit_url": f"{edit}#{key}" if edit else None,
-            "facts": [_fact(name, row, by) for name in names if _worth(name, row)],
+            "facts": [_fact(name, row, by) for name in names if _worth(name, row)] + (_computed(row) if key == "size" else []),
         }
         for key, title, names in GROUPS
     ]
-    groups[1]["facts"] += _computed(row)
-    return groups
 
 
 def _worth(name: str, row: dict[str, Any]) -> bool:

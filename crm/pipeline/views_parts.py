@@ -9,7 +9,7 @@ from flask import url_for
 from crm.accounts.rules import may
 from crm.cadres.queries import postings
 from crm.capital.queries import contracts_of, paid_in_of
-from crm.capital.rules import COUNTED_KINDS, CONTRACT_KINDS, PAID_IN_KINDS
+from crm.capital.rules import CONTRACT_KINDS, COUNTED_KINDS, PAID_IN_KINDS
 from crm.core.clock import shanghai_date, shanghai_time
 from crm.core.errors import say
 from crm.core.words import gettext as _

@@ -13,21 +13,21 @@ class OverrideForm(Form):
     """Other themes and clusters than the rules found; the first chosen is the main one."""
 
     main_theme = CodeField(say("Main theme"))
-    other_themes = SelectMultipleField(say("Further themes"))  # type: ignore[arg-type]
+    other_themes = SelectMultipleField(say("Further themes"))
     main_cluster = CodeField(say("Main cluster"))
-    other_clusters = SelectMultipleField(say("Further clusters"))  # type: ignore[arg-type]
-    reason = LongField(say("Reason"), [required, at_most(250)])  # type: ignore[arg-type]
+    other_clusters = SelectMultipleField(say("Further clusters"))
+    reason = LongField(say("Reason"), [required, at_most(250)])
 
 
 class AcceptanceForm(Form):
     """The acceptance score an assessor decided."""
 
     score = CountField(say("Acceptance score (0–100)"), [required], most=100)
-    note = LongField(say("On what the score rests"), [required, at_most(2000)])  # type: ignore[arg-type]
+    note = LongField(say("On what the score rests"), [required, at_most(2000)])
 
 
 class VetoForm(Form):
     """A veto with what was found."""
 
     rule = CodeField(say("Rule"), [required], choices=list(veto_rules().items()))
-    text = LongField(say("What was found, and by whom"), [required, at_most(2000)])  # type: ignore[arg-type]
+    text = LongField(say("What was found, and by whom"), [required, at_most(2000)])
