@@ -11,8 +11,8 @@ from openpyxl.utils import get_column_letter
 
 from exports.safety import CELL_LIMIT, clean, clip, lines_needed, looks_like_formula
 from exports.shapes import Kind
-from exports.styles import LINE_HEIGHT, MAX_ROW_HEIGHT, NUMERIC, ROW_PADDING
-from exports.survey import SCALE
+from exports.styles import LINE_HEIGHT, MAX_LINES, MAX_ROW_HEIGHT, NUMERIC, ROW_PADDING
+from exports.survey import SCALE, is_long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,11 +32,12 @@ _LOWEST_ROW = 24.0
 
 @dataclass(frozen=True)
 class Looks:
-    """The style numbers of one column: its values, its unknowns, and text that starts like a formula."""
+    """The style numbers of one column: values, unknowns, text that starts like a formula, too long text."""
 
     body: int
     dash: int
     quoted: int
+    long: int
 
 
 def write_rows(
@@ -71,16 +72,16 @@ def _height(row: Sequence[Value], rooms: Sequence[tuple[int, float]]) -> float:
 
 
 def _writer(one: Surveyed, look: Looks, letter: str, words: Words) -> Writer:
-    kind = one.column.kind
+    kind, text = one.column.kind, _text_writer(letter, look, one.room, words)
     if kind in NUMERIC:
-        return _number_writer(letter, look, SCALE.get(kind, 1), words)
+        return _number_writer(letter, look, SCALE.get(kind, 1), text)
     if kind in {Kind.DATE, Kind.TIME}:
-        return _date_writer(letter, look, words)
-    return _text_writer(letter, look, words)
+        return _date_writer(letter, look, text)
+    return text
 
 
-def _number_writer(letter: str, look: Looks, scale: int, words: Words) -> Writer:
-    body, text = look.body, _text_writer(letter, look, words)
+def _number_writer(letter: str, look: Looks, scale: int, text: Writer) -> Writer:
+    body = look.body
 
     def write(value: Value, row: int) -> str:
         if type(value) is int:
@@ -99,8 +100,8 @@ def _number_writer(letter: str, look: Looks, scale: int, words: Words) -> Writer
     return write
 
 
-def _date_writer(letter: str, look: Looks, words: Words) -> Writer:
-    body, text = look.body, _text_writer(letter, look, words)
+def _date_writer(letter: str, look: Looks, text: Writer) -> Writer:
+    body = look.body
 
     def write(value: Value, row: int) -> str:
         if isinstance(value, datetime):
@@ -115,7 +116,7 @@ def _date_writer(letter: str, look: Looks, words: Words) -> Writer:
     return write
 
 
-def _text_writer(letter: str, look: Looks, words: Words) -> Writer:
+def _text_writer(letter: str, look: Looks, room: float, words: Words) -> Writer:
     body, dash, quoted = look.body, look.dash, look.quoted
     unknown = f'" s="{dash}" t="inlineStr"><is><t>{words.dash}</t></is></c>'
 
@@ -128,6 +129,8 @@ def _text_writer(letter: str, look: Looks, words: Words) -> Writer:
             if not text:
                 return write(None, row)
         style = quoted if looks_like_formula(text) else body
+        if style == body and len(text) > MAX_LINES and is_long(text, room):
+            style = look.long
         return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is>{_element(text, words)}</is></c>'
 
     return write

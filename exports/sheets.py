@@ -55,13 +55,14 @@ def put_title(
     unit: bool = True,
     beside: int = 1,
     lead: str = "",
+    tail: str = "",
 ) -> None:
     """Write the title, under it unit and day, then filter and order (from column `beside` on)."""
     put_text(sheet["A1"], title)
     styles.dress_title(sheet["A1"])
     sheet.row_dimensions[1].height = 36
     lines = {1: dated(imprint, words, unit=unit)}
-    selected = words.joint.join(filter(None, (lead, _selected(imprint, words))))
+    selected = words.joint.join(filter(None, (lead, _selected(imprint, words), tail)))
     lines[beside] = f"{lines[1]}{words.joint}{selected}" if beside == 1 else selected
     for at, line in lines.items():
         put_text(cell_at(sheet, 2, at), line)

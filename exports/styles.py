@@ -108,6 +108,11 @@ def money_format(steps: Iterable[int], whole: int) -> str:
     return ("#,##0", "#,##0.00", "#,##0.00####" if whole > 100 else "#,##0.00")[fine]  # noqa: PLR2004
 
 
+def from_top() -> Alignment:
+    """Begin a text that its cell cannot show in full at its beginning."""
+    return Alignment(horizontal="left", vertical="top", wrap_text=True)
+
+
 FORMATS = {
     Kind.TEXT: "@",
     Kind.LONG: "General",

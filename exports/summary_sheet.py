@@ -12,7 +12,7 @@ from exports.blocks import ACROSS, Block, true_total
 from exports.check_block import lay_checks
 from exports.shapes import Kind, SummaryRow
 from exports.sheets import cell_at
-from exports.survey import SCALE
+from exports.survey import SCALE, number_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from exports.table_sheet import Laid
     from exports.words import Words
 
-_WIDTHS = [24.0, 10.0, 11.0, 16.5, 11.0, 16.5, 16.5, 11.0, 12.0]
+_MONEY_WIDTH = 16.5
+_WIDTHS = (24.0, 10.0, 11.0, 0.0, 11.0, 0.0, 0.0, 11.0, 12.0)
+"""Widths of a table's columns; nought where the amounts decide."""
 _GAP = 3.0
 _FIRST_ROW = 4
 _ROW_HEIGHT, _HEAD_HEIGHT = 23.0, 36.0
@@ -48,17 +50,12 @@ def lay_summary(
 ) -> list[Block]:
     """Add the summary sheet and tell where each table lies."""
     sheet = press.sheet(words.summary, styles.AMBER)
-    sheets.set_widths(sheet, [*_WIDTHS, _GAP, *_WIDTHS])
     sheets.put_title(sheet, words.summary_title.format(title=title), press.imprint, words)
     for at in range(1, 2 * ACROSS + 2):
         cell_at(sheet, 2, at).border = styles.ACCENT_BORDER
-    amounts = (
-        amount
-        for table in tables
-        for row in table.rows
-        for amount in (row.investment, row.contracted, row.paid_in)
-    )
-    money = styles.money_format(amounts, _WAN)
+    money, width = _money_look(tables)
+    widths = [known or width for known in _WIDTHS]
+    sheets.set_widths(sheet, [*widths, _GAP, *widths])
     blocks, check_row, check_column, bottom = _places(tables)
     for block in blocks:
         _put_block(press, sheet, block, money, words)
@@ -73,6 +70,14 @@ def lay_summary(
     sheets.set_print(sheet, press.imprint, words, area=f"A1:{end}{bottom}", tall=1)
     sheets.start_at(sheet, "A4", frozen="A4")
     return blocks
+
+
+def _money_look(tables: Sequence[SummaryTable]) -> tuple[str, float]:
+    """Choose the number format of all amounts and the width that the longest of them needs."""
+    lines = [line for table in tables for line in (*table.rows, true_total(table))]
+    amounts = [amount for line in lines for amount in (line.investment, line.contracted, line.paid_in)]
+    number_format = styles.money_format(amounts, _WAN)
+    return number_format, max(_MONEY_WIDTH, number_width(amounts, number_format, _WAN))
 
 
 def _places(tables: Sequence[SummaryTable]) -> tuple[list[Block], int, int, int]:

@@ -33,7 +33,7 @@ _LIMITS = {
 _UNBROKEN = 12
 """A heading up to this wide keeps to one line."""
 _HANDSOME_LINES, _HANDSOME_WIDTH = 12, 60.0
-_WIDEST = 120.0
+_WIDEST = 90.0
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,9 @@ def _width(
 ) -> float:
     if column.kind in NUMERIC:
         odd = max((display_width(v) for v in values if isinstance(v, str)), default=0)
-        shown = _number_width(column, numbers, number_format)
-        return max(shown * 1.1 + 3.0, min(odd, 20) + 2.0, _header_width(header), 8.0)
+        summed = [sum(numbers)] if column.total else []
+        shown = number_width([*numbers, *summed], number_format, SCALE.get(column.kind, 1))
+        return max(shown, min(odd, 20) + 2.0, _header_width(header), 8.0)
     low, high = _LIMITS[column.kind]
     if column.kind in {Kind.DATE, Kind.TIME}:
         return max(low, _header_width(header))
@@ -115,16 +116,19 @@ def _width(
     return max(min(max(wanted, low), high), _header_width(header), _tall_text_width(texts))
 
 
-def _number_width(column: Column, numbers: Sequence[float | Decimal], number_format: str) -> int:
-    extremes = [max(numbers, default=0), min(numbers, default=0)]
-    if column.total:
-        extremes.append(sum(numbers))
-    decimals = 6 if number_format.endswith("#") else 2 if ".0" in number_format else 0
-    scale = SCALE.get(column.kind, 1)
-    return (
-        max(len(f"{Decimal(str(n)) / scale:,.{decimals}f}") for n in extremes)
-        + number_format.endswith("%") * 3
-    )
+def number_width(numbers: Sequence[float | Decimal], number_format: str, scale: int) -> float:
+    """Measure the widest of some numbers as it is shown, with room for the fallback of a missing face."""
+    decimals = 2 if ".0" in number_format else 0
+    if number_format.endswith("####"):
+        decimals = max((_decimals(int(n), scale) for n in numbers), default=2)
+    ends = (max(numbers, default=0), min(numbers, default=0))
+    shown = max(len(f"{Decimal(str(n)) / scale:,.{decimals}f}") for n in ends)
+    return (shown + number_format.endswith("%") * 3) * 1.1 + 3.0
+
+
+def _decimals(number: int, scale: int) -> int:
+    """Count the decimals that a whole number of small units has in the shown unit."""
+    return max(2, len(f"{number % scale / scale:.6f}".rstrip("0")) - 2)
 
 
 def _text_width(kind: Kind, texts: Sequence[str]) -> float:
@@ -141,12 +145,12 @@ def _text_width(kind: Kind, texts: Sequence[str]) -> float:
 
 
 def _tall_text_width(texts: Sequence[str]) -> float:
-    """Widen a column for its longest text: a little for a handsome row, more where one row could not show it."""
+    """Widen a column for its longest text: for a handsome row, or as far as makes one row show all of it."""
     longest = max(texts, key=len, default="")
     size, breaks = display_width(longest) * 1.05, longest.count("\n")
     handsome = min(size / max(_HANDSOME_LINES - breaks, 1), _HANDSOME_WIDTH)
-    possible = min(size / max(MAX_LINES - breaks, 1), _WIDEST)
-    return max(handsome, possible) + 2
+    needed = size / max(MAX_LINES - breaks - 1, 1)
+    return (needed if handsome < needed <= _WIDEST else handsome) + 2
 
 
 def _header_width(header: str) -> float:

@@ -98,7 +98,15 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
         len(table.rows),
         _beside(press, surveyed[: name_at + 1], words),
     )
-    sheets.put_title(sheet, table.title, press.imprint, words, beside=laid.beside, lead=lead)
+    sheets.put_title(
+        sheet,
+        table.title,
+        press.imprint,
+        words,
+        beside=laid.beside,
+        lead=lead,
+        tail=words.some_long if laid.long_texts else "",
+    )
     _put_headers(sheet, laid, words)
     _put_rows(press, sheet, laid, table, words)
     _put_totals(press, sheet, laid, words)
@@ -173,7 +181,11 @@ def _looks(press: Press, sheet: Worksheet, kind: Kind, number_format: str) -> Lo
         body(cell)
         cell.quotePrefix = True
 
-    return Looks(*(press.style_of(sheet, dress) for dress in (body, dash, quoted)))
+    def long(cell: Cell) -> None:
+        body(cell)
+        cell.alignment = styles.from_top()
+
+    return Looks(*(press.style_of(sheet, dress) for dress in (body, dash, quoted, long)))
 
 
 def _put_totals(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None:

@@ -47,6 +47,7 @@ class Words:
     yes: str = "是"
     no: str = "否"
     dash: str = "—"
+    some_long: str = "部分长文另见“长文”表"
     see_long: str = "…（全文见“长文”表）"
     units: Mapping[Kind, str] = field(
         default_factory=lambda: {Kind.MONEY_WAN: "万元", Kind.MONEY: "元", Kind.MU: "亩"},
@@ -189,6 +190,7 @@ EN = Words(
     empty_shares="No project with a share in this period",
     yes="yes",
     no="no",
+    some_long="Some long texts: see the sheet “Long texts”",
     see_long="… (full text on the sheet “Long texts”)",
     units={Kind.MONEY_WAN: "万元", Kind.MONEY: "yuan", Kind.MU: "mu"},
     in_unit="{header}\n({unit})",

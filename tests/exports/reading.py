@@ -64,7 +64,7 @@ def column_of(kind: Kind, values: list[Value], words: Words = ZH) -> list[Cell]:
 def written(kind: Kind, values: list[Value]) -> list[str | None]:
     """Write one column of values as rows of a sheet and return what an XML reader finds in its cells."""
     surveyed = survey((Column("value", "栏目", kind),), [(value,) for value in values], ZH)
-    looks = [Looks(0, 1, 2)] * 2
+    looks = [Looks(0, 1, 2, 3)] * 2
     rows = write_rows(surveyed, looks, [(value,) for value in values], 5, ZH)
     cells = [fromstring(row).findall("c")[1] for row in rows]
     found = [cell.find("is/t") if cell.get("t") else cell.find("v") for cell in cells]
