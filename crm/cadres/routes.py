@@ -34,19 +34,6 @@ def _reachable() -> int | None:
     return None if scope(actor(), "posting.view") == "all" else actor().person_id
 
 
-@blueprint.get("")
-@needs("posting.view")
-def index() -> str:
-    """Show the postings, those that run first."""
-    rows = [_shown(row) for row in postings(cadre_id=_reachable())]
-    groups = [
-        (_("Posted now"), [row for row in rows if row["state"] == "running"]),
-        (_("Not yet begun"), [row for row in rows if row["state"] == "future"]),
-        (_("Over"), [row for row in rows if row["state"] == "over"]),
-    ]
-    return render("cadres/index.html", groups=groups, any=bool(rows), may_manage=may(actor(), "posting.manage"))
-
-
 @blueprint.get("/<int:person_id>")
 @needs("posting.view")
 def show(person_id: int) -> str:

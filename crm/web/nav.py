@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, request
 
-from crm.accounts.rules import may
+from crm.accounts.rules import may, scope
 from crm.core.errors import Text, say
 from crm.core.words import render
 
@@ -39,7 +39,11 @@ PLACES = (
 
 def places(actor: Actor) -> list[Place]:
     """Return the places that an actor may go to."""
-    return [place for place in PLACES if place.endpoint in current_app.view_functions and may(actor, place.permission)]
+    found = [place for place in PLACES if place.endpoint in current_app.view_functions and may(actor, place.permission)]
+    if scope(actor, "posting.view") == "own":
+        # A cadre begins where projects are reported.
+        found.sort(key=lambda place: place.endpoint != "cadres.index")
+    return found
 
 
 def links(actor: Actor) -> list[tuple[str, str, str, bool, int]]:

@@ -11,6 +11,7 @@ from crm.accounts.models import Person, RoleGrant, Unit
 from crm.cadres.models import Posting
 from crm.core.actor import Actor
 from crm.core.db import is_sqlite
+from crm.leads.models import Claim
 from crm.profile.models import Bureau
 
 if TYPE_CHECKING:
@@ -57,3 +58,15 @@ def viewer(person_id: int, day: date) -> ViewerRow | None:
         who, row["login"], row["unit_name"] or "", row["locale"], row["must_change_password"],
         row["bureau_name"] or "", row["bureau_kind"] or "",
     )  # fmt: skip
+
+
+def projects_of_cadres() -> dict[int, int]:
+    """Return how many leads each cadre has a share in now."""
+    query = Claim.select(Claim.cadre, fn.COUNT(Claim.lead.distinct())).where(Claim.ended_at.is_null()).group_by(Claim.cadre)
+    return {int(cadre): int(count) for cadre, count in query.tuples()}
+
+
+def shares_of(cadre_id: int) -> dict[int, int]:
+    """Return a cadre's share of each lead, in basis points."""
+    query = Claim.select(Claim.lead, Claim.share_bps).where((Claim.cadre == cadre_id) & Claim.ended_at.is_null())
+    return {int(lead): int(share) for lead, share in query.tuples()}

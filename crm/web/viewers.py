@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flask import g
 from flask_login import LoginManager, UserMixin, current_user
@@ -59,7 +59,11 @@ def load(person_id: str) -> Viewer | None:
 
 def signed_in() -> Viewer | None:
     """Return who is signed in, or None."""
-    return cast("Viewer", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001
+    who = current_user._get_current_object()  # noqa: SLF001 - the proxy is no Viewer to a type checker
+    if isinstance(who, Viewer):
+        return who
+    # In the request that signs somebody in, flask-login knows only the id.
+    return load(str(who.get_id())) if who is not None and who.is_authenticated else None
 
 
 def this_bureau() -> BureauRow | None:
