@@ -253,7 +253,9 @@ def entity_findings(values: Mapping[str, Any], *, today: date) -> list[Finding]:
         found.append(Finding("entity.name", say("Give the registered name."), "name"))
     if values.get("taxpayer_status") not in ("", None, *TAXPAYER_STATUSES):
         found.append(Finding("entity.taxpayer_status", say("Choose a taxpayer status."), "taxpayer_status"))
-    for name in ("registered_on", "taxed_on"):
-        if values.get(name) and values[name] > today:
-            found.append(Finding("date.future", say("This day lies in the future."), name))
+    found.extend(
+        Finding("date.future", say("This day lies in the future."), name)
+        for name in ("registered_on", "taxed_on")
+        if values.get(name) and values[name] > today
+    )
     return found

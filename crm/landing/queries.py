@@ -1,0 +1,279 @@
+"""Questions about landing: the entity, the evidence, the legs, the gate's facts, the recognition."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
+
+from crm.accounts.models import Person, RoleGrant
+from crm.files.models import StoredFile
+from crm.landing.models import Entity, EntityChange, Evidence, Recognition
+from crm.landing.rules import LEGS, EyesFacts, GateFacts, leg_facts
+from crm.leads.models import Claim, Lead
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from crm.core.actor import Actor
+
+EXPANSION = "expansion"
+
+
+@dataclass(frozen=True)
+class EntityRow:
+    """The local entity of a lead as it stands now."""
+
+    id: int
+    lead_id: int
+    version: int
+    kind: str
+    name: str
+    uscc: str
+    address: str
+    registrar: str
+    registered_on: date | None
+    capital_fen: int | None
+    tax_office: str
+    taxpayer_status: str
+    taxed_on: date | None
+    accounting: bool | None
+    books_kept_at: str
+    statistics_relation: str
+    note: str
+    recorded_by: str
+    recorded_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class EntityChangeRow:
+    """One change of an entity's fact."""
+
+    version: int
+    fact: str
+    old: str | None
+    new: str | None
+    reason: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One version of evidence with its file's name; `facts` is what the entity said when it was handed in."""
+
+    id: int
+    lead_id: int
+    leg: str
+    version: int
+    kind: str
+    file_id: int
+    file_name: str
+    media_type: str
+    sha256: str
+    note: str
+    facts: dict[str, Any]
+    state: str
+    submitted_by_id: int | None
+    submitted_by: str
+    submitted_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+    void_reason: str
+    voided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RecognitionRow:
+    """A recognition with the legs it rested on, and how it ended."""
+
+    id: int
+    lead_id: int
+    entity_name: str
+    uscc: str
+    expansion: bool
+    legs: dict[str, Any]
+    recognised_by: str
+    recognised_on: date
+    at: datetime
+    ended_on: date | None
+    end_kind: str
+    end_reason: str
+    ended_by: str
+    ended_at: datetime | None
+
+    @property
+    def standing(self) -> bool:
+        """True until it ends or is revoked."""
+        return self.ended_at is None
+
+
+def entity_of(lead_id: int) -> EntityRow | None:
+    """Return a lead's local entity."""
+    query: Any = (
+        Entity.select(Entity, Person.name.alias("recorder"))
+        .left_outer_join(Person, on=(Entity.recorded_by == Person.id))
+        .where(Entity.lead == lead_id)
+    )
+    for row in query.dicts():
+        return EntityRow(
+            row["id"], row["lead"], row["version"], row["kind"], row["name"], row["uscc"], row["address"],
+            row["registrar"], row["registered_on"], row["capital_fen"], row["tax_office"], row["taxpayer_status"],
+            row["taxed_on"], row["accounting"], row["books_kept_at"], row["statistics_relation"], row["note"],
+            row["recorder"] or "", row["recorded_at"], row["updated_at"],
+        )  # fmt: skip
+    return None
+
+
+def entity_changes(lead_id: int) -> list[EntityChangeRow]:
+    """Return the changes of a lead's entity, the newest first."""
+    query: Any = (
+        EntityChange.select()
+        .join(Entity, on=(EntityChange.entity == Entity.id))
+        .where(Entity.lead == lead_id)
+        .order_by(EntityChange.id.desc())
+    )
+    return [
+        EntityChangeRow(row.version, row.fact, row.old, row.new, row.reason, row.by_name, row.at) for row in query
+    ]
+
+
+def _evidence_rows(where: Any, *order: Any) -> list[EvidenceRow]:
+    query: Any = (
+        Evidence.select(Evidence, StoredFile.original_name, StoredFile.media_type)
+        .left_outer_join(StoredFile, on=(Evidence.file_id == StoredFile.id))
+        .where(where)
+        .order_by(*order)
+    )
+    return [
+        EvidenceRow(
+            row["id"], row["lead"], row["leg"], row["version"], row["kind"], row["file_id"],
+            row["original_name"] or "", row["media_type"] or "", row["sha256"], row["note"],
+            json.loads(row["facts"]), row["state"], row["submitted_by"], row["submitted_by_name"],
+            row["submitted_at"], row["decided_by_name"], row["decided_at"], row["reason"], row["void_reason"],
+            row["voided_at"],
+        )
+        for row in query.dicts()
+    ]  # fmt: skip
+
+
+def evidence_of(lead_id: int) -> list[EvidenceRow]:
+    """Return every version of a lead's evidence, leg by leg, the newest first."""
+    return _evidence_rows(Evidence.lead == lead_id, Evidence.leg, Evidence.version.desc())
+
+
+def evidence(evidence_id: int) -> EvidenceRow | None:
+    """Return one version of evidence."""
+    rows = _evidence_rows(Evidence.id == evidence_id, Evidence.id)
+    return rows[0] if rows else None
+
+
+def current_legs(lead_id: int) -> dict[str, EvidenceRow | None]:
+    """Return the newest evidence of each leg, or None where nothing was ever handed in."""
+    newest: dict[str, EvidenceRow | None] = dict.fromkeys(LEGS)
+    for row in evidence_of(lead_id):
+        if newest[row.leg] is None:
+            newest[row.leg] = row
+    return newest
+
+
+def same_file_elsewhere(sha256: str, but_lead: int) -> list[tuple[int, str, str]]:
+    """Return the other leads (id, number) and legs whose evidence is the very same file."""
+    query: Any = (
+        Evidence.select(Lead.id, Lead.number, Evidence.leg)
+        .join(Lead, on=(Evidence.lead == Lead.id))
+        .where((Evidence.sha256 == sha256) & (Evidence.lead != but_lead))
+        .distinct()
+        .order_by(Lead.id)
+    )
+    return [(int(lead_id), str(number), str(leg)) for lead_id, number, leg in query.tuples()]
+
+
+def recognitions_of(lead_id: int) -> list[RecognitionRow]:
+    """Return a lead's recognitions, the newest first, ended ones among them."""
+    query: Any = (
+        Recognition.select(Recognition, Entity.name.alias("entity_name"))
+        .join(Entity, on=(Recognition.entity == Entity.id))
+        .where(Recognition.lead == lead_id)
+        .order_by(Recognition.id.desc())
+    )
+    return [
+        RecognitionRow(
+            row["id"], row["lead"], row["entity_name"], row["uscc"], row["expansion"], json.loads(row["legs"]),
+            row["recognised_by_name"], row["recognised_on"], row["at"], row["ended_on"], row["end_kind"],
+            row["end_reason"], row["ended_by_name"], row["ended_at"],
+        )
+        for row in query.dicts()
+    ]  # fmt: skip
+
+
+def recognition_of(lead_id: int) -> RecognitionRow | None:
+    """Return the recognition that stands."""
+    return next((row for row in recognitions_of(lead_id) if row.standing), None)
+
+
+def landed_with(uscc: str, but_lead: int) -> str:
+    """Return the number of another landed lead that the same credit code carries, or nothing."""
+    if not uscc:
+        return ""
+    query: Any = (
+        Recognition.select(Lead.number)
+        .join(Lead, on=(Recognition.lead == Lead.id))
+        .where((Recognition.uscc == uscc) & Recognition.ended_at.is_null() & (Recognition.lead != but_lead))
+        .order_by(Recognition.id)
+        .limit(1)
+    )
+    return str(query.scalar() or "")
+
+
+def leg_state(newest: EvidenceRow | None) -> str:
+    """Return the state of a leg from its newest evidence."""
+    return newest.state if newest else "missing"
+
+
+def gate_facts(lead_id: int, *, has_formal_contract: bool) -> GateFacts:
+    """Gather what the gate looks at; the contract is the pipeline's to say."""
+    lead: Any = Lead.get_by_id(lead_id)
+    entity: Any = Entity.get_or_none(Entity.lead == lead_id)
+    facts = dict(entity.__data__) if entity else None
+    legs = {
+        leg: leg_facts(leg, facts, leg_state(newest), newest.reason if newest else "")
+        for leg, newest in current_legs(lead_id).items()
+    }
+    return GateFacts(
+        stage=lead.stage,
+        status=lead.status,
+        formal_contract=has_formal_contract,
+        entity=entity is not None,
+        legs=legs,
+        entity_used_by=landed_with(entity.uscc, lead_id) if entity else "",
+        expansion=lead.build_nature == EXPANSION,
+        landed_on=lead.landed_on,
+    )
+
+
+def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor) -> EyesFacts:
+    """Gather what the four-eyes rule looks at; a share given back meanwhile still counts as credit."""
+    lead: Any = Lead.get_by_id(lead_id)
+    owner: Any = Person.get_or_none(Person.id == lead.owner_id) if lead.owner_id else None
+    credited: Any = Claim.select(Claim.cadre).where(Claim.lead == lead_id).tuples()
+    own_grant = RoleGrant.select(fn.COUNT(RoleGrant.id)).where(
+        (RoleGrant.person == verifier.person_id)
+        & (RoleGrant.role == "verifier")
+        & (RoleGrant.granted_by == verifier.person_id)
+        & RoleGrant.ended_at.is_null()
+    )
+    return EyesFacts(
+        verifier_id=verifier.person_id,
+        verifier_unit_id=verifier.unit_id,
+        submitted_by=submitted_by,
+        owner_id=lead.owner_id,
+        owner_unit_id=owner.unit_id if owner else None,
+        lead_unit_id=lead.unit_id,
+        credited=frozenset(int(cadre) for (cadre,) in credited),
+        self_granted=bool(own_grant.scalar()),
+    )

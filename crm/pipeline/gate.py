@@ -1,0 +1,31 @@
+"""The landing gate behind every door: page, board, bulk, import, API and command line ask here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm.capital.queries import formal_contract
+from crm.landing import operations_gate
+from crm.landing.queries import gate_facts
+from crm.landing.rules import gate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from crm.core.actor import Actor
+    from crm.landing.rules import GateVerdict
+
+
+def has_formal_contract(lead_id: int) -> bool:
+    """Tell whether a formal contract stands; a framework agreement is none."""
+    return formal_contract(lead_id) is not None
+
+
+def verdict(lead_id: int) -> GateVerdict:
+    """Judge one lead: landed, ready, or not yet with every gap and who must act next."""
+    return gate(gate_facts(lead_id, has_formal_contract=has_formal_contract(lead_id)))
+
+
+def recognise(lead_id: int, *, by: Actor, at: datetime) -> int:
+    """Recognise one lead as landed, or refuse with everything that is missing."""
+    return operations_gate.recognise(lead_id, has_formal_contract=has_formal_contract, by=by, at=at)
