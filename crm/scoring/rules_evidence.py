@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NEAR = 34
 HEAD_WEIGHT = 40
 HEAD_FACTOR = 0.7
+SHIFTS = 60
 MOST = 400
 
 
@@ -91,7 +92,7 @@ def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
             hits.append(_Hit(start, end, rule.id, rule.trade, rule.weight, found))
             if rule.also:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
-            if found.shift and found.context:
+            if found.shift and found.context and rule.weight >= SHIFTS:
                 hits.append(_Hit(start, end, found.context.id, *found.shift, PLAIN))
     materials = list(_materials(part, lexicon, taken, also))
     return [*(hit for hit in hits if not _inside(hit, materials)), *materials]
