@@ -155,9 +155,7 @@ def submit_evidence(lead_id: int, leg: str, *, file_id: int, kind: str, by: Acto
         last = before.scalar() or 0
         replaced = (
             Evidence.update(state="void", void_reason="new version", voided_at=at)
-            .where(
-                (Evidence.lead == lead_id) & (Evidence.leg == leg) & Evidence.state.in_(("submitted", "verified"))
-            )
+            .where((Evidence.lead == lead_id) & (Evidence.leg == leg) & Evidence.state.in_(("submitted", "verified")))
             .execute()
         )
         made: Any = Evidence.create(

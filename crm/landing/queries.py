@@ -137,9 +137,7 @@ def entity_changes(lead_id: int) -> list[EntityChangeRow]:
         .where(Entity.lead == lead_id)
         .order_by(EntityChange.id.desc())
     )
-    return [
-        EntityChangeRow(row.version, row.fact, row.old, row.new, row.reason, row.by_name, row.at) for row in query
-    ]
+    return [EntityChangeRow(row.version, row.fact, row.old, row.new, row.reason, row.by_name, row.at) for row in query]
 
 
 def _evidence_rows(where: Any, *order: Any) -> list[EvidenceRow]:

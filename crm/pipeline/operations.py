@@ -14,7 +14,7 @@ from crm.leads.operations_facts import record_stage, record_status, share_credit
 from crm.leads.rules import STAGES
 from crm.pipeline.models import Milestone
 from crm.pipeline.queries import facts_of
-from crm.pipeline.rules import MILESTONE_KINDS, day_findings, gaps, status_findings
+from crm.pipeline.rules import MILESTONE_KINDS, crossed, day_findings, gaps, status_findings
 from crm.scoring.operations import assess_lead
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ASSESSED = frozenset({"name", "content", "products", "investor", "industry_code"})
 WHOLE_BPS = 10_000
+LIVE = ("active", "paused")
 
 
 def create_assessed(values: dict[str, Any], *, by: Actor, at: datetime, client_key: str | None = None,
@@ -69,9 +70,13 @@ def move(lead_id: int, to: str, *, happened_on: date, note: str, by: Actor, at: 
         if to not in STAGES or to == row.stage:
             raise refuse("stage.unknown", say("Choose another stage than the present one."), "to")
         forward = STAGES.index(to) > STAGES.index(row.stage)
-        findings = gaps(row.stage, to, facts_of(lead_id)) if forward else _backward_findings(by, note)
+        findings = gaps(row.stage, to, facts_of(lead_id)) if forward else _backward_findings(row, to, by, note)
+        if by.person_id is None:
+            findings.append(Finding("stage.person", say("Only a person who signed in moves a project.")))
         if row.status != "active":
-            findings.append(Finding("status.not_active", say("Only an active project moves; change its status first."), "status"))
+            findings.append(
+                Finding("status.not_active", say("Only an active project moves; change its status first."), "status")
+            )
         since = row.stage_since if forward and not row.opening else happened_on
         findings += day_findings(happened_on, today=shanghai_date(at), since=since)
         if findings:
@@ -80,10 +85,12 @@ def move(lead_id: int, to: str, *, happened_on: date, note: str, by: Actor, at: 
         doing.change("happened_on", None, happened_on)
         if note.strip():
             doing.change("reason", None, note.strip())
-        record_stage(lead_id, to, happened_on=happened_on, reason=note.strip(), by=by, at=at)
+        # A jump enters every stage it crosses, so that "ever signed" counts it too.
+        for stage in crossed(row.stage, to) if forward else (to,):
+            record_stage(lead_id, stage, happened_on=happened_on, reason=note.strip(), by=by, at=at)
 
 
-def _opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Lead:
+def _opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Any:
     require(by, permission)
     # The no-op update takes the row lock on PostgreSQL, so that two moves are judged one after the other.
     Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()
@@ -92,8 +99,12 @@ def _opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Lead:
     return row
 
 
-def _backward_findings(by: Actor, note: str) -> list[Finding]:
+def _backward_findings(row: Any, to: str, by: Actor, note: str) -> list[Finding]:
     found = []
+    if row.landed_on and STAGES.index(to) < STAGES.index("signed"):
+        found.append(
+            Finding("stage.landed", say("The project is recognised as landed: end or revoke that first."), "to")
+        )
     if "manager" not in by.roles:
         found.append(Finding("stage.backwards", say("Only a leader moves a project back."), "to"))
     if not note.strip():
@@ -107,9 +118,15 @@ def change_status(lead_id: int, status: str, *, reason: str, lost_to: str, happe
     with deed("status.change", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         row = _opened(lead_id, "status.change", by, doing)
         findings = status_findings(row.status, status, stage=row.stage, reason=reason, lost_to=lost_to)
-        if status == "withdrawn" and not may(by, "status.withdraw"):
-            findings.append(Finding("status.withdraw", say("A leader approves a withdrawal."), "status"))
-        findings += day_findings(happened_on, today=shanghai_date(at), since=happened_on)
+        if "withdrawn" in {row.status, status} and not may(by, "status.withdraw"):
+            findings.append(
+                Finding("status.withdraw", say("A leader approves a withdrawal, and its taking back."), "status")
+            )
+        if row.landed_on and status not in LIVE:
+            text = say("The project is recognised as landed: end or revoke that first.")
+            findings.append(Finding("status.landed", text, "status"))
+        since = happened_on if row.opening else row.status_since
+        findings += day_findings(happened_on, today=shanghai_date(at), since=since)
         if findings:
             raise Refusal(findings)
         full = f"{reason.strip()}（{lost_to.strip()}）" if status == "lost" else reason.strip()
@@ -154,4 +171,3 @@ def void_milestone(milestone_id: int, *, reason: str, by: Actor, at: datetime) -
         Milestone.update(voided_at=at, voided_by=by.person_id, void_reason=reason.strip()[:255]).where(
             Milestone.id == milestone_id
         ).execute()
-

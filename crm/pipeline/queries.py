@@ -32,7 +32,9 @@ class MilestoneRow:
 
 def milestones_of(lead_id: int) -> list[MilestoneRow]:
     """Return a lead's dated proofs, the latest first, voided ones among them."""
-    query = Milestone.select().where(Milestone.lead == lead_id).order_by(Milestone.happened_on.desc(), Milestone.id.desc())
+    query = (
+        Milestone.select().where(Milestone.lead == lead_id).order_by(Milestone.happened_on.desc(), Milestone.id.desc())
+    )
     return [
         MilestoneRow(row.id, row.kind, row.happened_on, row.document_no, row.note, row.recorded_by_name, row.recorded_at,
                      row.voided_at, row.void_reason or "")

@@ -118,11 +118,18 @@ def crossed(now: str, to: str) -> tuple[str, ...]:
 
 
 def gaps(now: str, to: str, facts: LeadFacts) -> list[Finding]:
-    """Return everything missing for a move, each with the place that closes it; an opening entry's past stages too."""
+    """Return everything missing for a move through every stage it crosses, each with the place that closes it."""
     wanted = requirements(*crossed(now, to))
     return [
-        Finding(f"gap.{row.code}", row.label, row.code, row.link) for row in wanted if not CHECKS[row.code](facts, book())
+        Finding(f"gap.{row.code}", row.label, row.code, row.link)
+        for row in wanted
+        if not CHECKS[row.code](facts, book())
     ]
+
+
+def proof_gaps(stage: str, facts: LeadFacts) -> list[Finding]:
+    """Return what an opening entry's ledger claims and nobody has proved yet (补证): the gaps of its own past stages."""
+    return gaps(STAGES[0], stage, facts)
 
 
 def day_findings(happened_on: date, *, today: date, since: date) -> list[Finding]:
@@ -145,5 +152,11 @@ def status_findings(now: str, to: str, *, stage: str, reason: str, lost_to: str)
     if to == "lost" and not lost_to.strip():
         found.append(Finding("status.lost_to", say("Say where the project went (or “nowhere”)."), "lost_to"))
     if to == "terminated" and STAGES.index(stage) < STAGES.index("signed"):
-        found.append(Finding("status.not_signed", say("Only a signed project can be terminated; this one is lost or withdrawn."), "status"))
+        found.append(
+            Finding(
+                "status.not_signed",
+                say("Only a signed project can be terminated; this one is lost or withdrawn."),
+                "status",
+            )
+        )
     return found
