@@ -32,3 +32,7 @@ class MilestoneForm(Form):
     happened_on = DayField(say("Date of the document"), [required])
     document_no = LineField(say("Number or name of the document"), [required, at_most(120)])
     note = LineField(say("Note"), [at_most(200)])
+
+
+class RecogniseForm(Form):
+    """Only the decision itself; the gate asks for everything else."""

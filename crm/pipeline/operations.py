@@ -135,8 +135,8 @@ def change_status(lead_id: int, status: str, *, reason: str, lost_to: str, happe
         record_status(lead_id, status, happened_on=happened_on, reason=full, by=by, at=at)
 
 
-def record_milestone(lead_id: int, kind: str, *, happened_on: date, document_no: str, note: str, by: Actor, at: datetime,
-                     file_id: int | None = None) -> int:  # fmt: skip
+def record_milestone(lead_id: int, kind: str, *, happened_on: date, document_no: str, note: str, by: Actor,
+                     at: datetime, file_id: int | None = None) -> int:  # fmt: skip
     """Record a dated proof of works: permit, start, completion or production certificate."""
     with deed("milestone.record", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         _opened(lead_id, "stage.move", by, doing)
@@ -152,7 +152,8 @@ def record_milestone(lead_id: int, kind: str, *, happened_on: date, document_no:
         doing.change("document_no", None, document_no.strip())
         made = Milestone.create(
             lead=lead_id, kind=kind, happened_on=happened_on, document_no=document_no.strip()[:255],
-            note=note.strip()[:255], file_id=file_id, recorded_by=by.person_id, recorded_by_name=by.name, recorded_at=at,
+            note=note.strip()[:255], file_id=file_id, recorded_by=by.person_id, recorded_by_name=by.name,
+            recorded_at=at,
         )  # fmt: skip
         Lead.update(updated_at=at).where(Lead.id == lead_id).execute()
         return int(made.id)

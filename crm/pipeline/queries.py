@@ -36,8 +36,8 @@ def milestones_of(lead_id: int) -> list[MilestoneRow]:
         Milestone.select().where(Milestone.lead == lead_id).order_by(Milestone.happened_on.desc(), Milestone.id.desc())
     )
     return [
-        MilestoneRow(row.id, row.kind, row.happened_on, row.document_no, row.note, row.recorded_by_name, row.recorded_at,
-                     row.voided_at, row.void_reason or "")
+        MilestoneRow(row.id, row.kind, row.happened_on, row.document_no, row.note, row.recorded_by_name,
+                     row.recorded_at, row.voided_at, row.void_reason or "")
         for row in query
     ]  # fmt: skip
 

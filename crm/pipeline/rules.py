@@ -128,7 +128,7 @@ def gaps(now: str, to: str, facts: LeadFacts) -> list[Finding]:
 
 
 def proof_gaps(stage: str, facts: LeadFacts) -> list[Finding]:
-    """Return what an opening entry's ledger claims and nobody has proved yet (补证): the gaps of its own past stages."""
+    """Return what an opening entry claims and nobody has proved yet (补证): the gaps of its past stages."""
     return gaps(STAGES[0], stage, facts)
 
 

@@ -1,0 +1,132 @@
+"""Pages on which landing is worked for: the local entity, evidence handed in, recognition and its end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import request
+from wtforms import FileField
+
+from crm.core.clock import now, today
+from crm.core.errors import Refusal, refuse, say
+from crm.core.forms import check
+from crm.core.web import actor, flash_refusal, needs, offered
+from crm.core.words import gettext as _
+from crm.core.words import render
+from crm.files.operations import store_evidence
+from crm.landing.forms import EndForm, EntityForm, EvidenceForm
+from crm.landing.operations import save_entity, submit_evidence
+from crm.landing.operations_gate import end_recognition, revoke
+from crm.landing.queries import entity_of
+from crm.landing.rules import EVIDENCE_KINDS, LEGS
+from crm.pipeline.blueprint import blueprint
+from crm.pipeline.forms import RecogniseForm
+from crm.pipeline.gate import recognise
+from crm.pipeline.opened import opened
+from crm.pipeline.routes_move import entry_page
+from crm.pipeline.views_landing import NOTICE
+
+ENTITY_FIELDS = [
+    ("kind", "", 4), ("name", "", 8), ("uscc", "", 6), ("registered_on", "", 3), ("capital_fen", "wan", 3),
+    ("address", "", 8), ("registrar", "", 4), ("tax_office", "", 6), ("taxpayer_status", "", 3), ("taxed_on", "", 3),
+    ("accounting", "", 4), ("books_kept_at", "", 8), ("statistics_relation", "", 12), ("note", "", 12), ("reason", "", 12),
+]  # fmt: skip
+YES_NO = {True: "yes", False: "no", None: ""}
+
+
+class PaperForm(EvidenceForm):
+    """Evidence with its file."""
+
+    file = FileField(say("PDF, JPEG or PNG, up to 20 MB"))  # type: ignore[arg-type]
+
+
+@blueprint.route("/leads/<int:lead_id>/entity", methods=["GET", "POST"])
+@needs("landing.submit")
+def entity(lead_id: int) -> Any:
+    """Enter or change the local entity."""
+    row = opened(lead_id, "landing.submit")
+    known = entity_of(lead_id)
+    data = {**asdict(known), "accounting": YES_NO[known.accounting]} if known else {"name": "", "kind": "legal"}
+    form = EntityForm(request.form, data=data)
+
+    def act() -> None:
+        values = check(form)
+        version = int(values["version"]) if str(values.get("version") or "").isdigit() else None
+        values["accounting"] = {"yes": True, "no": False}.get(values["accounting"])
+        reason = values.pop("reason") or ""
+        warnings = save_entity(lead_id, values, by=actor(), at=now(), version=version, reason=reason)
+        if warnings:
+            flash_refusal(Refusal(warnings))
+
+    unit = _("10k yuan")
+    fields = [(name, unit if mark else "", width) for name, mark, width in ENTITY_FIELDS if known or name != "reason"]
+    return entry_page(
+        lead_id, row, form, title=_("Local entity"), note=_("Apart from the investor: the company or branch registered here. "
+        "Changing a verified fact voids that verification."), fields=[("version", "", 12), *fields] if known else fields,
+        act=act, done=_("The entity is recorded."), save=_("Record"), anchor="landing",
+    )  # fmt: skip
+
+
+@blueprint.route("/leads/<int:lead_id>/evidence/<leg>", methods=["GET", "POST"])
+@needs("landing.submit")
+def evidence(lead_id: int, leg: str) -> Any:
+    """Hand in a leg's evidence."""
+    row = opened(lead_id, "landing.submit")
+    if leg not in LEGS:
+        raise refuse("leg.unknown", say("Choose one of the three legs."), status=404)
+    form = PaperForm(request.form, data={"leg": leg})
+    form.kind.choices = offered(EVIDENCE_KINDS[leg])
+    form.leg.data = leg
+
+    def act() -> None:
+        values = check(form)
+        chosen = request.files.get("file")
+        if chosen is None or not chosen.filename:
+            raise refuse("file.none", say("Choose the file of the document."), "file")
+        file_id = store_evidence(chosen.read(), name=chosen.filename, by=actor(), at=now())
+        submit_evidence(lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "", by=actor(), at=now())
+
+    return entry_page(
+        lead_id, row, form, title=_("Hand in evidence: %(leg)s", leg=render(LEGS[leg])), note=row["name"],
+        fields=[("kind", "", 6), ("file", "", 12), ("note", "", 12)], act=act,
+        done=_("Handed in; a verifier of another unit looks at it."), save=_("Hand in"), anchor="landing", files=True,
+    )  # fmt: skip
+
+
+@blueprint.route("/leads/<int:lead_id>/recognise", methods=["GET", "POST"])
+@needs("landing.recognise")
+def recognise_page(lead_id: int) -> Any:
+    """Recognise a lead as landed, or be told everything that is missing."""
+    row = opened(lead_id, "landing.recognise")
+    form = RecogniseForm(request.form)
+
+    def act() -> None:
+        recognise(lead_id, by=actor(), at=now())
+
+    return entry_page(
+        lead_id, row, form, title=_("Recognise as landed"), note=f"{row['name']} · {render(NOTICE)}", fields=[], act=act,
+        done=_("The project is recognised as landed."), save=_("Recognise"), anchor="landing",
+    )  # fmt: skip
+
+
+@blueprint.route("/leads/<int:lead_id>/recognition/end", methods=["GET", "POST"])
+@needs("landing.recognise")
+def end_page(lead_id: int) -> Any:
+    """End a recognition lawfully, or revoke a false one."""
+    row = opened(lead_id, "landing.recognise")
+    form = EndForm(request.form, data={"ended_on": today()})
+
+    def act() -> None:
+        values = check(form)
+        if values["kind"] == "revoked":
+            revoke(lead_id, reason=values["reason"], by=actor(), at=now())
+        else:
+            end_recognition(lead_id, ended_on=values["ended_on"], reason=values["reason"], by=actor(), at=now())
+
+    note = _("An end counts from its day on and takes nothing back; a revocation says that it never held.")
+    return entry_page(
+        lead_id, row, form, title=_("End or revoke the recognition"), note=note,
+        fields=[("kind", "", 6), ("ended_on", "", 6), ("reason", "", 12)], act=act, done=_("It is recorded."),
+        save=_("Record"), anchor="landing",
+    )  # fmt: skip
