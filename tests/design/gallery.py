@@ -99,7 +99,7 @@ def _prepare_words(app: Flask, words: list[Path], lang: str) -> None:
 def build(words: list[Path], lang: str = "zh-CN", sheets: Path | None = None) -> Flask:
     """Make the app: the real templates and static files, invented data, and a policy without inline code."""
     app = Flask("gallery", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
-    app.secret_key = "gallery"  # noqa: S105 - no session of the gallery protects anything
+    app.secret_key = "gallery"
     places = [FileSystemLoader(ROOT / "templates"), FileSystemLoader(Path(__file__).parent)]
     app.jinja_env.loader = ChoiceLoader(places + ([FileSystemLoader(sheets)] if sheets else []))
     app.jinja_env.undefined = StrictUndefined
