@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from exports import sheets, styles
 from exports.blocks import ACROSS, Block, true_total
 from exports.check_block import lay_checks
+from exports.safety import display_width
 from exports.shapes import Kind, SummaryRow
 from exports.sheets import cell_at
 from exports.survey import SCALE, number_width
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from exports.words import Words
 
 _MONEY_WIDTH = 16.5
-_WIDTHS = (24.0, 10.0, 11.0, 0.0, 11.0, 0.0, 0.0, 11.0, 12.0)
-"""Widths of a table's columns; nought where the amounts decide."""
+_LABEL_WIDTHS = (24.0, 44.0)
+_WIDTHS = (10.0, 11.0, 0.0, 11.0, 0.0, 0.0, 11.0, 12.0)
+"""Widths of a table's columns after the label; nought where the amounts decide."""
 _GAP = 3.0
 _FIRST_ROW = 4
 _ROW_HEIGHT, _HEAD_HEIGHT = 23.0, 36.0
@@ -54,7 +56,7 @@ def lay_summary(
     for at in range(1, 2 * ACROSS + 2):
         cell_at(sheet, 2, at).border = styles.ACCENT_BORDER
     money, width = _money_look(tables)
-    widths = [known or width for known in _WIDTHS]
+    widths = [_label_width(tables), *(known or width for known in _WIDTHS)]
     sheets.set_widths(sheet, [*widths, _GAP, *widths])
     blocks, check_row, check_column, bottom = _places(tables)
     for block in blocks:
@@ -70,6 +72,14 @@ def lay_summary(
     sheets.set_print(sheet, press.imprint, words, area=f"A1:{end}{bottom}", tall=1)
     sheets.start_at(sheet, "A4", frozen="A4")
     return blocks
+
+
+def _label_width(tables: Sequence[SummaryTable]) -> float:
+    """Give the longest label one line where it can have one."""
+    low, high = _LABEL_WIDTHS
+    labels = [line.label for table in tables for line in table.rows] + [table.title for table in tables]
+    widest = max((display_width(label) * (1.2 if label.isascii() else 1.05) for label in labels), default=0)
+    return min(max(widest + 2, low), high)
 
 
 def _money_look(tables: Sequence[SummaryTable]) -> tuple[str, float]:

@@ -26,7 +26,7 @@ _LIMITS = {
     Kind.TEXT: (9.0, 24.0),
     Kind.LONG: (26.0, 46.0),
     Kind.WORD: (7.0, 18.0),
-    Kind.CODE: (8.0, 25.0),
+    Kind.CODE: (8.0, 32.0),
     Kind.DATE: (13.0, 13.0),
     Kind.TIME: (19.5, 19.5),
 }
@@ -156,7 +156,9 @@ def _tall_text_width(texts: Sequence[str]) -> float:
 def _header_width(header: str) -> float:
     """Leave a heading room for two lines and the filter's arrow; Latin words are not broken."""
     first = header.split("\n", maxsplit=1)[0]
-    longest_word = max((display_width(word) for word in header.split()), default=0) if first.isascii() else 0
+    # Bold Latin letters are wider than digits.
+    words = header.split() if first.isascii() else []
+    longest_word = max((display_width(word) for word in words), default=0) * 1.2
     half = -(-display_width(first) // 4) * 2 if display_width(first) > _UNBROKEN else display_width(first)
     rest = max((display_width(line) for line in header.split("\n")[1:]), default=0)
     return max(half, longest_word, rest, 4) + _ARROW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,14 @@ def test_a_period_without_cadres_says_so(words: Words) -> None:
     assert cell_of(sheet_of(made, words.overview), "A6").value == words.empty_cadres
     assert cell_of(sheet_of(made, words.details), "A6").value == words.empty_shares
     assert cell_of(sheet_of(made, words.charts), "A3").value == words.no_data
+
+
+def test_a_long_remark_stands_in_full_on_a_sheet_of_its_own() -> None:
+    book = cast.evaluation_book(2, 3)
+    share = replace(book.shares[0], note="说" * 9_000)
+    made = opened(evaluation_workbook(replace(book, shares=(share, *book.shares[1:]))))
+    assert made.sheetnames[-1] == "长文"
+    assert cell_of(sheet_of(made, "长文"), "C5").value == "备注"
 
 
 def test_charts_of_many_cadres_show_the_first_and_say_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -149,6 +150,28 @@ def test_summaries_add_up_by_formula_and_agree_with_the_ledger(book: Workbook, c
         assert results.cell(total.row, total.column + 2).value == 1
     verdicts = [cell.value for row in results.iter_rows() for cell in row if cell.value in {"一致", "不一致"}]
     assert verdicts == ["一致"] * 5
+
+
+def test_figures_as_known_earlier_and_an_even_number_of_tables_are_said_and_placed() -> None:
+    whole = cast.pipeline_book(4)
+    imprint = replace(whole.imprint, known_on=date(2026, 3, 1), order="", sample=False)
+    book = opened(pipeline_workbook(replace(whole, imprint=imprint, summaries=whole.summaries[:4])))
+    sheet = sheet_of(book, "汇总")
+    assert "按 2026-03-01 已知数据" in str(cell_of(sheet, "A2").value)
+    assert "虚构" not in str(cell_of(sheet, "A2").value)
+    title = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "与台账核对")
+    assert title.column == 1
+    said = {str(cell.value) for row in sheet_of(book, "说明").iter_rows() for cell in row}
+    assert "2026-03-01" in said
+    assert "演示数据，均为虚构" not in said
+
+
+def test_a_book_without_summaries_or_notes_is_whole() -> None:
+    book = opened(pipeline_workbook(replace(cast.pipeline_book(2), summaries=(), definitions=())))
+    assert cell_of(sheet_of(book, "图表"), "A4").value == "暂无数据"
+    empty = SummaryTable("park", "按园区", "园区", ())
+    sheet = sheet_of(opened(pipeline_workbook(replace(cast.pipeline_book(0), summaries=(empty,)))), "汇总")
+    assert cell_of(sheet, "A6").value == "暂无数据"
 
 
 def test_a_summary_that_misses_a_project_is_told() -> None:
