@@ -55,6 +55,8 @@ SENTENCES = {
     ),
 }
 CONTENTS = {"text": say("plain text"), "ZIP": say("an archive"), "HTML/XML": say("a web page")}
+SHORT_WORD = 16
+WORDS_KEPT = 5_000
 TAGS: dict[str, type[DateCell | UnitCell | FormulaCell | BrokenCell]] = {
     "d": DateCell,
     "u": UnitCell,
@@ -74,14 +76,20 @@ class LazyRows:
     lines: Sequence[bytes]
 
     def __iter__(self) -> Iterator[RawRow]:
-        """Decode the rows in order."""
+        """Decode the rows in order; words that come again and again are kept once."""
+        words: dict[str, str] = {}
         for line in self.lines:
             number, hidden, cells = json.loads(line)
-            yield RawRow(
-                number,
-                [cell if type(cell) is not list else _tagged(cell) for cell in cells],
-                bool(hidden),
-            )
+            for place, cell in enumerate(cells):
+                if type(cell) is str and len(cell) <= SHORT_WORD:
+                    known = words.get(cell)
+                    if known is not None:
+                        cells[place] = known
+                    elif len(words) < WORDS_KEPT:
+                        words[cell] = cell
+                elif type(cell) is list:
+                    cells[place] = _tagged(cell)
+            yield RawRow(number, cells, bool(hidden))
 
     def __len__(self) -> int:
         """Count the rows that hold anything."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -15,8 +14,8 @@ from crm.intake.rules_reading import Reading, read_ledger, reading_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
-Row = "Sequence[object]"
 NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -24,12 +23,12 @@ PACKAGE_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 def workbook(
     path: Path,
-    rows: Iterable[Sequence[object]],
+    rows: Iterable[Any],
     *,
     merges: Iterable[str] = (),
     formats: Mapping[str, str] | None = None,
     title: str = "台账",
-    more: Mapping[str, Iterable[Sequence[object]]] | None = None,
+    more: Mapping[str, Iterable[Any]] | None = None,
 ) -> Path:
     """Write a workbook with openpyxl: rows, merged ranges, number formats, further sheets."""
     book = Workbook()
@@ -88,7 +87,7 @@ def _cell(reference: str, value: object) -> str:
     return f'<c r="{reference}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
 
 
-def plain_rows(rows: Sequence[Sequence[object]]) -> dict[int, dict[str, object]]:
+def plain_rows(rows: Sequence[Any]) -> dict[int, dict[str, object]]:
     """Lay rows out by number and letters."""
     return {
         number: {chr(65 + place): value for place, value in enumerate(row) if value is not None}
@@ -105,7 +104,8 @@ def ods(path: Path, table_xml: str, *, manifest: str = "") -> Path:
         "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
     }
     spaces = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in names.items())
-    content = f"<office:document-content {spaces}><office:body><office:spreadsheet>{table_xml}</office:spreadsheet></office:body></office:document-content>"
+    inner = f"<office:body><office:spreadsheet>{table_xml}</office:spreadsheet></office:body>"
+    content = f"<office:document-content {spaces}>{inner}</office:document-content>"
     parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content}
     if manifest:
         parts["META-INF/manifest.xml"] = manifest
@@ -130,7 +130,7 @@ def _ods_cell(value: object) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{escape(str(value))}</text:p></table:table-cell>'
 
 
-def text_bytes(rows: Sequence[Sequence[object]], delimiter: str = ",") -> str:
+def text_bytes(rows: Sequence[Any], delimiter: str = ",") -> str:
     """Write rows as separated text."""
     lines = [delimiter.join("" if value is None else _quoted(str(value), delimiter) for value in row) for row in rows]
     return "\r\n".join(lines) + "\r\n"
@@ -138,7 +138,9 @@ def text_bytes(rows: Sequence[Sequence[object]], delimiter: str = ",") -> str:
 
 def _quoted(field: str, delimiter: str) -> str:
     """Quote a field that needs it."""
-    return f'"{field.replace(chr(34), chr(34) * 2)}"' if any(sign in field for sign in (delimiter, '"', "\n")) else field
+    return (
+        f'"{field.replace(chr(34), chr(34) * 2)}"' if any(sign in field for sign in (delimiter, '"', "\n")) else field
+    )
 
 
 def read(path: Path, **options: Any) -> Reading:
@@ -178,3 +180,8 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
         for name, content in parts.items():
             file.writestr(name, content)
     return buffer.getvalue()
+
+
+def picked(values: Mapping[str, Any], *names: str) -> tuple[object, ...]:
+    """Pick some values of a row."""
+    return tuple(values.get(name) for name in names)
