@@ -35,7 +35,7 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str) -> Effect:
-    """Weigh one phrase by its context: the strongest damping counts, or else the strongest boost."""
+    """Weigh one phrase by its context: the strongest damping times the strongest boost."""
     before, after = around(text, start, end)
     ahead, behind = lexicon.hints
     if not ahead.search(before) and not behind.search(after):
@@ -52,7 +52,10 @@ def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str) -> Eff
         elif context.factor > 1 and (highest is None or context.factor > highest.factor):
             highest = context
     chosen = lowest or highest
-    return Effect(chosen.factor, chosen, chosen.shift) if chosen else PLAIN
+    if chosen is None:
+        return PLAIN
+    factor = (lowest.factor if lowest else 1.0) * (highest.factor if highest else 1.0)
+    return Effect(factor, chosen, chosen.shift)
 
 
 def _holds(context: Context, before: str, after: str) -> bool:

@@ -58,7 +58,8 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     products = field("products", project.products, lexicon.masks)
     signals = (word for _, _, word in lexicon.materials.find(content.text) if isinstance(word, str))
     found = [*_content(content, lexicon), *_content(products, lexicon)]
-    found += _name(name, lexicon, frozenset(signals))
+    denied = {item.phrase for item in found if item.context and item.value == 0}
+    found += (item for item in _name(name, lexicon, frozenset(signals)) if item.phrase not in denied)
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)

@@ -1,0 +1,49 @@
+"""Floors under the measured quality of the fit rules, and under their speed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from crm.scoring.rules_fit import assess
+from tests.scoring import measure
+
+FLOORS = {
+    "dev, all": (0.95, 0.98, 0.95, 0.97, 0.95),
+    "dev, held out": (0.90, 0.96, 0.90, 0.95, 0.92),
+    "own": (0.97, 0.99, 0.97, 0.99, 0.95),
+    "news": (0.93, 0.98, 0.92, 0.98, 0.94),
+    "news2": (0.93, 0.98, 0.93, 0.98, 0.93),
+    "fresh": (0.92, 0.98, 0.94, 0.98, 0.88),
+    "classes": (0.98, 0.98, 0.98, 0.98, 0.98),
+}
+
+
+@pytest.mark.parametrize("corpus", FLOORS)
+def test_quality_does_not_fall(corpus: str) -> None:
+    figures = measure.measure(measure.corpora()[corpus])
+    names = ("themes", "themes_lenient", "clusters", "clusters_lenient", "park")
+    for name, floor in zip(names, FLOORS[corpus], strict=True):
+        assert figures[name] >= floor, (corpus, name, figures)
+
+
+def test_every_corpus_has_a_floor() -> None:
+    assert {name for name in measure.corpora() if name in FLOORS} == set(FLOORS)
+    assert len(measure.load("own")) >= 200
+
+
+def test_a_thousand_leads_a_second_at_the_very_least() -> None:
+    projects = measure.load("dev")
+    assess(projects[0].text)
+    start = time.process_time()
+    for project in projects * 3:
+        assess(project.text)
+    assert len(projects) * 3 / (time.process_time() - start) > 1000
+
+
+def test_the_table_of_figures_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    measure.main(["--misses"])
+    printed = capsys.readouterr().out
+    assert "dev, held out" in printed
+    assert "got" in printed
