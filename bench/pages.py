@@ -18,7 +18,7 @@ from waitress.server import create_server
 
 from bench.fill import fill
 from config import Settings
-from crm.accounts import sessions
+from crm.accounts import operations_sessions as sessions
 from crm.core import db
 from crm.core.clock import now
 from crm.core.paging import pack

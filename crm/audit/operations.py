@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.core.actor import Actor
+    from crm.core.errors import Finding
 
 
 @dataclass
@@ -75,9 +76,7 @@ def deed(action: str, *, by: Actor, at: datetime, kind: str = "", thing_id: int 
 
 
 def _write(doing: Deed, *, by: Actor, at: datetime, outcome: str, refusal: Refusal | None = None) -> None:
-    findings = [
-        {"code": item.code, "field": item.field, "text": str(item.text)} for item in (refusal.findings if refusal else ())
-    ]
+    findings = [_told(item) for item in (refusal.findings if refusal else ())]
     row: dict[str, Any] = {
         "at": at,
         "actor_id": by.person_id,
@@ -96,6 +95,13 @@ def _write(doing: Deed, *, by: Actor, at: datetime, outcome: str, refusal: Refus
     row["entry_hash"] = seal(head, row)
     AuditEntry.insert(**row).execute()
     AuditHead.update(last_hash=row["entry_hash"], entries=AuditHead.entries + 1).where(AuditHead.id == 1).execute()
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    """Keep a finding with its message id and places, so that it can be read in any language later."""
+    text = finding.text
+    params = {key: str(value) for key, value in text.params.items()}
+    return {"code": finding.code, "field": finding.field, "text": str(text), "msgid": text.msgid, "params": params}
 
 
 def _lock_head() -> str:

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("capital", __name__)
 CONTRACT_FIELDS = [
-    ("kind", "", 4), ("signed_on", "", 4), ("amount_fen", "wan", 4), ("counterpart", "", 12),
-    ("agreed_start_on", "", 4), ("agreed_completion_on", "", 4), ("agreed_production_on", "", 4),
-    ("yearly_plan", "", 12), ("note", "", 12),
-]  # fmt: skip
+    ("kind", "", 4),
+    ("signed_on", "", 4),
+    ("amount_fen", "wan", 4),
+    ("counterpart", "", 12),
+    ("agreed_start_on", "", 4),
+    ("agreed_completion_on", "", 4),
+    ("agreed_production_on", "", 4),
+    ("yearly_plan", "", 12),
+    ("note", "", 12),
+]
 PAID_IN_FIELDS = [
     ("paid_on", "", 4),
     ("amount_fen", "wan", 4),
@@ -40,8 +46,15 @@ def _lead(lead_id: int) -> dict[str, Any]:
     return row
 
 
-def _entry(lead_id: int, form: Any, title: str, fields: list[tuple[str, str, int]],
-           record: Callable[..., Any], done: str, anchor: str) -> Any:  # fmt: skip
+def _entry(
+    lead_id: int,
+    form: Any,
+    title: str,
+    fields: list[tuple[str, str, int]],
+    record: Callable[..., Any],
+    done: str,
+    anchor: str,
+) -> Any:
     """Show the form, or record what it says and go back to the lead."""
     lead = _lead(lead_id)
     back = url_for("lead.show", lead_id=lead_id) + f"#{anchor}"
@@ -60,9 +73,17 @@ def _entry(lead_id: int, form: Any, title: str, fields: list[tuple[str, str, int
             return redirect(back)
     unit = _("10k yuan")
     return page(
-        "_form_page.html", status=status, title=title, note=lead["name"], form=form, save=_("Record"), back_url=back,
-        crumb=lead["number"], files=False, fields=[(name, unit if mark else "", width) for name, mark, width in fields],
-    )  # fmt: skip
+        "_form_page.html",
+        status=status,
+        title=title,
+        note=lead["name"],
+        form=form,
+        save=_("Record"),
+        back_url=back,
+        crumb=lead["number"],
+        files=False,
+        fields=[(name, unit if mark else "", width) for name, mark, width in fields],
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/contracts/new", methods=["GET", "POST"])

@@ -19,7 +19,15 @@ from crm.landing.forms import RejectForm
 from crm.landing.operations import reject_leg, verify_leg
 from crm.landing.queries import EvidenceRow, entity_of, evidence, eyes_facts, same_file_elsewhere
 from crm.landing.queries_desk import DeskRow, desk_counts, desk_queue
-from crm.landing.rules import ENTITY_KINDS, EVIDENCE_LABELS, FACT_LABELS, LEG_FACTS, LEGS, TAXPAYER_STATUSES, verifier_findings
+from crm.landing.rules import (
+    ENTITY_KINDS,
+    EVIDENCE_LABELS,
+    FACT_LABELS,
+    LEG_FACTS,
+    LEGS,
+    TAXPAYER_STATUSES,
+    verifier_findings,
+)
 from crm.landing.rules_uscc import read_uscc
 from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS
@@ -44,7 +52,9 @@ def desk() -> tuple[str, int]:
     picked = next((row for row in rows if str(row.id) == chosen), rows[0] if rows else None)
     counts = desk_counts(by)
     filters = [(_("All"), url_for(".desk"), not leg, sum(counts.values()))]
-    filters += [(render(text), url_for(".desk", leg=code), leg == code, counts.get(code, 0)) for code, text in LEGS.items()]
+    filters += [
+        (render(text), url_for(".desk", leg=code), leg == code, counts.get(code, 0)) for code, text in LEGS.items()
+    ]
     return page(
         "landing/desk.html",
         queue=[_entry(row, leg) for row in rows],
@@ -57,10 +67,16 @@ def desk() -> tuple[str, int]:
 def _entry(row: DeskRow, leg: str) -> dict[str, Any]:
     item = evidence(row.id)
     return {
-        "id": row.id, "url": url_for(".desk", item=row.id, leg=leg or None), "title": row.name, "number": row.number,
-        "leg_label": render(LEGS[row.leg]), "submitted_text": _("%(name)s handed it in", name=row.submitted_by or "—"),
-        "age_days": row.age_days(now()), "late": row.age_days(now()) > LATE_DAYS, "barred": _barred(item) if item else "",
-    }  # fmt: skip
+        "id": row.id,
+        "url": url_for(".desk", item=row.id, leg=leg or None),
+        "title": row.name,
+        "number": row.number,
+        "leg_label": render(LEGS[row.leg]),
+        "submitted_text": _("%(name)s handed it in", name=row.submitted_by or "—"),
+        "age_days": row.age_days(now()),
+        "late": row.age_days(now()) > LATE_DAYS,
+        "barred": _barred(item) if item else "",
+    }
 
 
 def _barred(item: EvidenceRow) -> str:
@@ -85,18 +101,30 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str) -> dict[str, Any] |
         for _lead_id, number, other_leg in same_file_elsewhere(item.sha256, item.lead_id)
     ]
     return {
-        "lead_url": url_for("lead.show", lead_id=row.lead_id), "lead_name": row.name, "lead_number": row.number,
-        "leg_label": render(LEGS[row.leg]), "stage_label": render(STAGE_LABELS[lead["stage"]]),
+        "lead_url": url_for("lead.show", lead_id=row.lead_id),
+        "lead_name": row.name,
+        "lead_number": row.number,
+        "leg_label": render(LEGS[row.leg]),
+        "stage_label": render(STAGE_LABELS[lead["stage"]]),
         "entity_name": entity.name,
-        "submitted_text": _("%(name)s handed it in on %(day)s", name=item.submitted_by or "—", day=shanghai_date(item.submitted_at)),
+        "submitted_text": _(
+            "%(name)s handed it in on %(day)s", name=item.submitted_by or "—", day=shanghai_date(item.submitted_at)
+        ),
         "note": item.note,
-        "file": {"name": f"{render(EVIDENCE_LABELS.get(item.kind, say('File')))} · {item.file_name}",
-                 "url": url_for(".file", evidence_id=item.id), "is_image": item.media_type.startswith("image/")},
+        "file": {
+            "name": f"{render(EVIDENCE_LABELS.get(item.kind, say('File')))} · {item.file_name}",
+            "url": url_for(".file", evidence_id=item.id),
+            "is_image": item.media_type.startswith("image/"),
+        },
         "facts": [_fact(name, getattr(entity, name), item.facts.get(name)) for name in LEG_FACTS[row.leg]],
-        "warnings": warnings, "barred": _barred(item), "verify_url": url_for(".verify", evidence_id=item.id),
-        "refuse_url": url_for(".send_back", evidence_id=item.id), "form": RejectForm(), "next_url": next_url,
+        "warnings": warnings,
+        "barred": _barred(item),
+        "verify_url": url_for(".verify", evidence_id=item.id),
+        "refuse_url": url_for(".send_back", evidence_id=item.id),
+        "form": RejectForm(),
+        "next_url": next_url,
         "previous_url": previous_url,
-    }  # fmt: skip
+    }
 
 
 def _fact(name: str, value: Any, then: Any) -> dict[str, Any]:
@@ -160,4 +188,3 @@ def file(evidence_id: int) -> Response:
     answer = send_bytes(read(kept.stored_name), name=kept.original_name, media_type=kept.media_type, attach=False)
     answer.headers["Content-Security-Policy"] = EMBEDDED
     return answer
-

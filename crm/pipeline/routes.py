@@ -21,7 +21,7 @@ from crm.leads.forms import ContactForm, LeadForm
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, lead_row, similar
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import routes_landing, routes_move, views, views_landing, views_parts
+from crm.pipeline import routes_landing, routes_move, views, views_history, views_landing, views_parts
 from crm.pipeline.blueprint import blueprint
 from crm.pipeline.opened import opened
 from crm.pipeline.operations import create_assessed, edit_assessed
@@ -52,8 +52,10 @@ def show_lead(lead_id: int) -> tuple[str, int]:
     if may(by, "lead.contact") and lead_row(lead_id, by, "lead.contact"):
         contact_form = ContactForm(data={"happened_on": today(), "client_key": uuid.uuid4().hex})
     staff = people(active_only=True)
-    names = {"unit_id": {str(unit.id): unit.name for unit in units(active_only=False)},
-             "owner_id": {str(person.id): person.name for person in staff}}  # fmt: skip
+    names = {
+        "unit_id": {str(unit.id): unit.name for unit in units(active_only=False)},
+        "owner_id": {str(person.id): person.name for person in staff},
+    }
     landing = views_landing.landing(row, by)
     notes = {"landing": f"{row['legs_verified']}/3"}
     return page(
@@ -73,7 +75,7 @@ def show_lead(lead_id: int) -> tuple[str, int]:
         credit=views_parts.credit(row, by, [(person.id, person.name) for person in staff if "cadre" in person.roles]),
         files=views_landing.files(row, by),
         upload_url=None,
-        history=views.history(entries_of("lead", lead_id, HISTORY_SHOWN), names),
+        history=views_history.history(entries_of("lead", lead_id, HISTORY_SHOWN), names),
         more_history_url=None,
         next=views_landing.next_card(row, by),
     )
@@ -91,9 +93,12 @@ def new() -> Any:
         try:
             check(form)
             lead_id = create_assessed(
-                form.values(), by=by, at=now(), client_key=form.client_key.data,
+                form.values(),
+                by=by,
+                at=now(),
+                client_key=form.client_key.data,
                 despite_similar=bool(form.another_project.data),
-            )  # fmt: skip
+            )
         except Refusal as refusal:
             status = refusal.status
             if any(item.code == "duplicate.name" for item in refusal.findings):
@@ -104,9 +109,17 @@ def new() -> Any:
             say_done(_("The project is entered and assessed."))
             return redirect(url_for(".show", lead_id=lead_id))
     return _form_page(
-        form, status=status, title=_("New project"), save=_("Enter the project"), back_url=url_for("leads.index"),
-        crumb="", is_new=True, similar=look_alikes, conflicts=[], theirs_text="",
-    )  # fmt: skip
+        form,
+        status=status,
+        title=_("New project"),
+        save=_("Enter the project"),
+        back_url=url_for("leads.index"),
+        crumb="",
+        is_new=True,
+        similar=look_alikes,
+        conflicts=[],
+        theirs_text="",
+    )
 
 
 def _source(by: Any) -> dict[str, str]:
@@ -118,17 +131,22 @@ def _offered(form: Any) -> Any:
     by = actor()
     wide = scope(by, "lead.create") == "all" or scope(by, "lead.edit") == "all"
     all_units = units()
-    offered = all_units if wide or by.unit_id is None or scope(by, "lead.create") == "own" else [
-        unit for unit in all_units if unit.id == by.unit_id
-    ]  # fmt: skip
+    offered = (
+        all_units
+        if wide or by.unit_id is None or scope(by, "lead.create") == "own"
+        else [unit for unit in all_units if unit.id == by.unit_id]
+    )
     kept = {str(form.unit_id.data or ""), *(str(unit.id) for unit in offered)}
     staff = [person for person in people(active_only=True) if "officer" in person.roles]
     kept_owner = str(form.owner_id.data or "")
     form.offer(
         [(unit.id, unit.name) for unit in all_units if str(unit.id) in kept],
-        [(person.id, f"{person.name} · {person.unit_name}") for person in staff
-         if wide or person.unit_id == by.unit_id or str(person.id) == kept_owner],
-    )  # fmt: skip
+        [
+            (person.id, f"{person.name} · {person.unit_name}")
+            for person in staff
+            if wide or person.unit_id == by.unit_id or str(person.id) == kept_owner
+        ],
+    )
     return form
 
 
@@ -162,10 +180,15 @@ def edit(lead_id: int) -> Any:
         except EditConflict as conflict:
             status = 409
             conflicts = [
-                {"name": item.name, "label": render(label_of(item.name)), "base": show(item.name, item.base),
-                 "theirs": show(item.name, item.theirs), "mine": show(item.name, item.mine)}
+                {
+                    "name": item.name,
+                    "label": render(label_of(item.name)),
+                    "base": show(item.name, item.base),
+                    "theirs": show(item.name, item.theirs),
+                    "mine": show(item.name, item.mine),
+                }
                 for item in conflict.conflicts
-            ]  # fmt: skip
+            ]
             _now_against(form, row, plain_seen)
         except Refusal as refusal:
             if refusal.status in (403, 404):
@@ -176,9 +199,17 @@ def edit(lead_id: int) -> Any:
             say_done(_("The changes are saved."))
             return redirect(url_for(".show", lead_id=lead_id))
     return _form_page(
-        form, status=status, title=_("Edit"), save=_("Save"), back_url=url_for(".show", lead_id=lead_id),
-        crumb=row["number"], is_new=False, similar=[], conflicts=conflicts, theirs_text=_who_saved(lead_id) if conflicts else "",
-    )  # fmt: skip
+        form,
+        status=status,
+        title=_("Edit"),
+        save=_("Save"),
+        back_url=url_for(".show", lead_id=lead_id),
+        crumb=row["number"],
+        is_new=False,
+        similar=[],
+        conflicts=conflicts,
+        theirs_text=_who_saved(lead_id) if conflicts else "",
+    )
 
 
 def _save(lead_id: int, form: Any, seen: dict[str, Any], by: Any) -> None:
@@ -191,9 +222,7 @@ def _save(lead_id: int, form: Any, seen: dict[str, Any], by: Any) -> None:
     base_form.offer([(int(base_form.unit_id.data or 0), "")], [(int(base_form.owner_id.data or 0), "")])
     chosen = any(key.startswith("keep_") for key in request.form)
     version = int(form.version.data) if str(form.version.data or "").isdigit() else 0
-    edit_assessed(
-        lead_id, values, base=base_form.values(), version=version, by=by, at=now(), over_conflicts=chosen
-    )  # fmt: skip
+    edit_assessed(lead_id, values, base=base_form.values(), version=version, by=by, at=now(), over_conflicts=chosen)
 
 
 def _base(form: Any) -> dict[str, str]:

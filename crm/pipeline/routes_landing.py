@@ -28,10 +28,22 @@ from crm.pipeline.routes_move import entry_page
 from crm.pipeline.views_landing import NOTICE
 
 ENTITY_FIELDS = [
-    ("kind", "", 4), ("name", "", 8), ("uscc", "", 6), ("registered_on", "", 3), ("capital_fen", "wan", 3),
-    ("address", "", 8), ("registrar", "", 4), ("tax_office", "", 6), ("taxpayer_status", "", 3), ("taxed_on", "", 3),
-    ("accounting", "", 4), ("books_kept_at", "", 8), ("statistics_relation", "", 12), ("note", "", 12), ("reason", "", 12),
-]  # fmt: skip
+    ("kind", "", 4),
+    ("name", "", 8),
+    ("uscc", "", 6),
+    ("registered_on", "", 3),
+    ("capital_fen", "wan", 3),
+    ("address", "", 8),
+    ("registrar", "", 4),
+    ("tax_office", "", 6),
+    ("taxpayer_status", "", 3),
+    ("taxed_on", "", 3),
+    ("accounting", "", 4),
+    ("books_kept_at", "", 8),
+    ("statistics_relation", "", 12),
+    ("note", "", 12),
+    ("reason", "", 12),
+]
 YES_NO = {True: "yes", False: "no", None: ""}
 
 
@@ -62,10 +74,20 @@ def entity(lead_id: int) -> Any:
     unit = _("10k yuan")
     fields = [(name, unit if mark else "", width) for name, mark, width in ENTITY_FIELDS if known or name != "reason"]
     return entry_page(
-        lead_id, row, form, title=_("Local entity"), note=_("Apart from the investor: the company or branch registered here. "
-        "Changing a verified fact voids that verification."), fields=[("version", "", 12), *fields] if known else fields,
-        act=act, done=_("The entity is recorded."), save=_("Record"), anchor="landing",
-    )  # fmt: skip
+        lead_id,
+        row,
+        form,
+        title=_("Local entity"),
+        note=_(
+            "Apart from the investor: the company or branch registered here. "
+            "Changing a verified fact voids that verification."
+        ),
+        fields=[("version", "", 12), *fields] if known else fields,
+        act=act,
+        done=_("The entity is recorded."),
+        save=_("Record"),
+        anchor="landing",
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/evidence/<leg>", methods=["GET", "POST"])
@@ -85,13 +107,23 @@ def evidence(lead_id: int, leg: str) -> Any:
         if chosen is None or not chosen.filename:
             raise refuse("file.none", say("Choose the file of the document."), "file")
         file_id = store_evidence(chosen.read(), name=chosen.filename, by=actor(), at=now())
-        submit_evidence(lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "", by=actor(), at=now())
+        submit_evidence(
+            lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "", by=actor(), at=now()
+        )
 
     return entry_page(
-        lead_id, row, form, title=_("Hand in evidence: %(leg)s", leg=render(LEGS[leg])), note=row["name"],
-        fields=[("kind", "", 6), ("file", "", 12), ("note", "", 12)], act=act,
-        done=_("Handed in; a verifier of another unit looks at it."), save=_("Hand in"), anchor="landing", files=True,
-    )  # fmt: skip
+        lead_id,
+        row,
+        form,
+        title=_("Hand in evidence: %(leg)s", leg=render(LEGS[leg])),
+        note=row["name"],
+        fields=[("kind", "", 6), ("file", "", 12), ("note", "", 12)],
+        act=act,
+        done=_("Handed in; a verifier of another unit looks at it."),
+        save=_("Hand in"),
+        anchor="landing",
+        files=True,
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/recognise", methods=["GET", "POST"])
@@ -105,9 +137,17 @@ def recognise_page(lead_id: int) -> Any:
         recognise(lead_id, by=actor(), at=now())
 
     return entry_page(
-        lead_id, row, form, title=_("Recognise as landed"), note=f"{row['name']} · {render(NOTICE)}", fields=[], act=act,
-        done=_("The project is recognised as landed."), save=_("Recognise"), anchor="landing",
-    )  # fmt: skip
+        lead_id,
+        row,
+        form,
+        title=_("Recognise as landed"),
+        note=f"{row['name']} · {render(NOTICE)}",
+        fields=[],
+        act=act,
+        done=_("The project is recognised as landed."),
+        save=_("Recognise"),
+        anchor="landing",
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/recognition/end", methods=["GET", "POST"])
@@ -126,7 +166,14 @@ def end_page(lead_id: int) -> Any:
 
     note = _("An end counts from its day on and takes nothing back; a revocation says that it never held.")
     return entry_page(
-        lead_id, row, form, title=_("End or revoke the recognition"), note=note,
-        fields=[("kind", "", 6), ("ended_on", "", 6), ("reason", "", 12)], act=act, done=_("It is recorded."),
-        save=_("Record"), anchor="landing",
-    )  # fmt: skip
+        lead_id,
+        row,
+        form,
+        title=_("End or revoke the recognition"),
+        note=note,
+        fields=[("kind", "", 6), ("ended_on", "", 6), ("reason", "", 12)],
+        act=act,
+        done=_("It is recorded."),
+        save=_("Record"),
+        anchor="landing",
+    )

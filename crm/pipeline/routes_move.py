@@ -50,23 +50,48 @@ def advance(lead_id: int, to: str) -> Any:
             say_done(_("The project is now at: %(stage)s.", stage=render(STAGE_LABELS[to])))
             return redirect(url_for(".show", lead_id=lead_id))
     forward = STAGES.index(to) > STAGES.index(row["stage"])
-    stages = [code for code in STAGES if code != row["stage"] and (may(actor(), "status.withdraw") or _ahead(row["stage"], code))]
+    stages = [
+        code
+        for code in STAGES
+        if code != row["stage"] and (may(actor(), "status.withdraw") or _ahead(row["stage"], code))
+    ]
     return page(
-        "pipeline/move.html", status=status, lead=views.head(row), stages=views.stage_choices(),
-        stage_dates=views.stage_dates(history_of(lead_id, "stage")), target=to, target_label=render(STAGE_LABELS[to]),
-        gaps=gap_links(lead_id, advance_gaps(lead_id, to)) if forward else [], warnings=[],
+        "pipeline/move.html",
+        status=status,
+        lead=views.head(row),
+        stages=views.stage_choices(),
+        stage_dates=views.stage_dates(history_of(lead_id, "stage")),
+        target=to,
+        target_label=render(STAGE_LABELS[to]),
+        gaps=gap_links(lead_id, advance_gaps(lead_id, to)) if forward else [],
+        warnings=[],
         asks=[{"label": render(item.label), "basis": item.basis} for item in requirements(*crossed(row["stage"], to))],
-        form=form, back_url=url_for(".show", lead_id=lead_id),
-        targets=[(render(STAGE_LABELS[code]), url_for(".advance", lead_id=lead_id, to=code), code == to) for code in stages],
-    )  # fmt: skip
+        form=form,
+        back_url=url_for(".show", lead_id=lead_id),
+        targets=[
+            (render(STAGE_LABELS[code]), url_for(".advance", lead_id=lead_id, to=code), code == to) for code in stages
+        ],
+    )
 
 
 def _ahead(now_at: str, code: str) -> bool:
     return STAGES.index(code) > STAGES.index(now_at)
 
 
-def entry_page(lead_id: int, row: dict[str, Any], form: Any, *, title: str, note: str, fields: list[tuple[str, str, int]],
-               act: Callable[[], object], done: str, save: str, anchor: str, files: bool = False) -> Any:  # fmt: skip
+def entry_page(
+    lead_id: int,
+    row: dict[str, Any],
+    form: Any,
+    *,
+    title: str,
+    note: str,
+    fields: list[tuple[str, str, int]],
+    act: Callable[[], object],
+    done: str,
+    save: str,
+    anchor: str,
+    files: bool = False,
+) -> Any:
     """Show a form on a page of its own, or do what it says and go back to the lead."""
     back = url_for("lead.show", lead_id=lead_id) + f"#{anchor}"
     status = 200
@@ -82,9 +107,17 @@ def entry_page(lead_id: int, row: dict[str, Any], form: Any, *, title: str, note
             say_done(done)
             return redirect(back)
     return page(
-        "_form_page.html", status=status, title=title, note=note, form=form, fields=fields, save=save, back_url=back,
-        crumb=row["number"], files=files,
-    )  # fmt: skip
+        "_form_page.html",
+        status=status,
+        title=title,
+        note=note,
+        form=form,
+        fields=fields,
+        save=save,
+        back_url=back,
+        crumb=row["number"],
+        files=files,
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/status", methods=["GET", "POST"])
@@ -99,15 +132,28 @@ def status(lead_id: int) -> Any:
     def act() -> None:
         values = check(form)
         change_status(
-            lead_id, values["status"], reason=values["reason"], lost_to=values["lost_to"] or "",
-            happened_on=values["happened_on"], by=actor(), at=now(),
-        )  # fmt: skip
+            lead_id,
+            values["status"],
+            reason=values["reason"],
+            lost_to=values["lost_to"] or "",
+            happened_on=values["happened_on"],
+            by=actor(),
+            at=now(),
+        )
 
     fields = [("status", "", 4), ("happened_on", "", 4), ("lost_to", "", 12), ("reason", "", 12)]
     return entry_page(
-        lead_id, row, form, title=_("Change the status"), note=row["name"], fields=fields, act=act,
-        done=_("The status is changed."), save=_("Change"), anchor="progress",
-    )  # fmt: skip
+        lead_id,
+        row,
+        form,
+        title=_("Change the status"),
+        note=row["name"],
+        fields=fields,
+        act=act,
+        done=_("The status is changed."),
+        save=_("Change"),
+        anchor="progress",
+    )
 
 
 @blueprint.route("/leads/<int:lead_id>/milestones/new", methods=["GET", "POST"])
@@ -119,14 +165,29 @@ def milestone(lead_id: int) -> Any:
 
     def act() -> None:
         values = check(form)
-        record_milestone(lead_id, values["kind"], happened_on=values["happened_on"], document_no=values["document_no"],
-                         note=values["note"] or "", by=actor(), at=now())  # fmt: skip
+        record_milestone(
+            lead_id,
+            values["kind"],
+            happened_on=values["happened_on"],
+            document_no=values["document_no"],
+            note=values["note"] or "",
+            by=actor(),
+            at=now(),
+        )
 
     fields = [("kind", "", 4), ("happened_on", "", 4), ("document_no", "", 12), ("note", "", 12)]
     return entry_page(
-        lead_id, row, form, title=_("Record a dated proof"), note=row["name"], fields=fields, act=act,
-        done=_("The proof is recorded."), save=_("Record"), anchor="files",
-    )  # fmt: skip
+        lead_id,
+        row,
+        form,
+        title=_("Record a dated proof"),
+        note=row["name"],
+        fields=fields,
+        act=act,
+        done=_("The proof is recorded."),
+        save=_("Record"),
+        anchor="files",
+    )
 
 
 @blueprint.post("/leads/<int:lead_id>/milestones/<int:milestone_id>/void")

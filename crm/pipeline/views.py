@@ -7,31 +7,57 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from crm.accounts.rules import may, scope
-from crm.core.clock import shanghai_time, today
+from crm.core.clock import today
 from crm.core.errors import say
-from crm.core.money import show_hundredths, show_wan
+from crm.core.money import show_wan
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.leads.rules import BY_NAME, CONTACT_KINDS, STAGE_LABELS, STAGES, STATUS_LABELS, label_of, per_mu, show
+from crm.leads.rules import BY_NAME, CONTACT_KINDS, STAGE_LABELS, STAGES, STATUS_LABELS, per_mu, show
 from crm.leads.views import alarm_sentence, light_of
-from crm.profile.rules import label, labels
+from crm.profile.rules import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crm.audit.queries import Entry
     from crm.core.actor import Actor
     from crm.leads.queries import ContactRow, FactRow
 
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    ("project", say("Project"), ("name", "investor", "investor_place", "investor_profile", "content", "products", "build_nature",
-                                 "industry", "industry_code")),
-    ("size", say("Size"), ("investment_fen", "investment_max_fen", "currency", "foreign_amount_cents", "fixed_assets_fen", "land_cmu",
-                           "annual_output_fen", "annual_tax_fen", "energy_tce", "jobs")),
+    (
+        "project",
+        say("Project"),
+        (
+            "name",
+            "investor",
+            "investor_place",
+            "investor_profile",
+            "content",
+            "products",
+            "build_nature",
+            "industry",
+            "industry_code",
+        ),
+    ),
+    (
+        "size",
+        say("Size"),
+        (
+            "investment_fen",
+            "investment_max_fen",
+            "currency",
+            "foreign_amount_cents",
+            "fixed_assets_fen",
+            "land_cmu",
+            "annual_output_fen",
+            "annual_tax_fen",
+            "energy_tce",
+            "jobs",
+        ),
+    ),
     ("place", say("Place and source"), ("park", "site", "source", "recommender", "first_contact_on", "statistics_on")),
     ("people", say("People"), ("unit_id", "owner_id", "leader", "contact_name", "contact_phone")),
     ("state", say("State of things"), ("progress", "problems", "requests", "next_steps", "remark")),
-)  # fmt: skip
+)
 UNITS = {"money": say("10k yuan"), "mu": say("mu")}
 WIDE = ("long",)
 
@@ -60,15 +86,26 @@ def head(row: dict[str, Any]) -> dict[str, Any]:
     """Return what the head of a lead's page shows."""
     colour, words = light_of(row, today())
     landed = row["landed_on"]
-    landed_text = _("Landed since %(day)s", day=landed) if landed else _("Landing: %(n)s of 3 legs verified", n=row["legs_verified"])
+    landed_text = (
+        _("Landed since %(day)s", day=landed)
+        if landed
+        else _("Landing: %(n)s of 3 legs verified", n=row["legs_verified"])
+    )
     return {
         **{key: row[key] for key in ("id", "number", "name", "stage", "status", "status_reason", "version", "opening")},
-        "investor": row["investor"] or None, "stage_label": render(STAGE_LABELS[row["stage"]]),
-        "status_label": render(STATUS_LABELS[row["status"]]), "light": colour, "light_label": words,
-        "days": (today() - row["stage_since"]).days, "alarm": alarm_sentence(row, today()), "landed": bool(landed),
-        "landed_text": landed_text, "amount_text": amount_text(row), "owner": row["owner_name"] or None,
+        "investor": row["investor"] or None,
+        "stage_label": render(STAGE_LABELS[row["stage"]]),
+        "status_label": render(STATUS_LABELS[row["status"]]),
+        "light": colour,
+        "light_label": words,
+        "days": (today() - row["stage_since"]).days,
+        "alarm": alarm_sentence(row, today()),
+        "landed": bool(landed),
+        "landed_text": landed_text,
+        "amount_text": amount_text(row),
+        "owner": row["owner_name"] or None,
         "unit": row["unit_name"],
-    }  # fmt: skip
+    }
 
 
 def stage_choices() -> list[tuple[str, str]]:
@@ -89,7 +126,8 @@ def fact_groups(row: dict[str, Any], by: Actor) -> list[dict[str, Any]]:
         {
             "title": render(title),
             "edit_url": f"{edit}#{key}" if edit else None,
-            "facts": [_fact(name, row, by) for name in names if _worth(name, row)] + (_computed(row) if key == "size" else []),
+            "facts": [_fact(name, row, by) for name in names if _worth(name, row)]
+            + (_computed(row) if key == "size" else []),
         }
         for key, title, names in GROUPS
     ]
@@ -119,12 +157,21 @@ def _fact(name: str, row: dict[str, Any], by: Actor) -> dict[str, Any]:
         unit = unit_of(name)
         value = f"{value} {unit}" if unit else value
     shown = value if value not in (None, "") else None
-    return {"id": f"fact-{name}", "label": render(fact.label), "value": shown, "wide": fact.kind in WIDE, "reason": reason}
+    return {
+        "id": f"fact-{name}",
+        "label": render(fact.label),
+        "value": shown,
+        "wide": fact.kind in WIDE,
+        "reason": reason,
+    }
 
 
 def _computed(row: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
-    for key, text, column in (("per-mu", say("Investment per mu"), "investment_fen"), ("tax-mu", say("Tax per mu"), "annual_tax_fen")):
+    for key, text, column in (
+        ("per-mu", say("Investment per mu"), "investment_fen"),
+        ("tax-mu", say("Tax per mu"), "annual_tax_fen"),
+    ):
         value = per_mu(row[column], row["land_cmu"])
         words = f"{show_wan(value)} {_('10k yuan')}" if value is not None else None
         reason = _("computed from amount and land; one of them is unknown")
@@ -136,111 +183,14 @@ def contacts(rows: Iterable[ContactRow]) -> list[dict[str, Any]]:
     """Return contacts as the page tells them."""
     return [
         {
-            "when": row.happened_on.isoformat(), "who": row.by_name, "text": row.text, "two_way": row.two_way,
+            "when": row.happened_on.isoformat(),
+            "who": row.by_name,
+            "text": row.text,
+            "two_way": row.two_way,
             "kind_label": render(CONTACT_KINDS.get(row.kind, say("Contact"))),
-            "next_text": f"{row.next_step}{'（' + row.next_on.isoformat() + '）' if row.next_on else ''}" if row.next_step else "",
+            "next_text": f"{row.next_step}{'（' + row.next_on.isoformat() + '）' if row.next_on else ''}"
+            if row.next_step
+            else "",
         }
         for row in rows
-    ]  # fmt: skip
-
-
-ACTIONS = {
-    "lead.create": say("entered the project"),
-    "lead.edit": say("changed facts"),
-    "lead.contact": say("recorded a contact"),
-    "lead.share": say("divided the credit"),
-    "lead.assess": say("had the project assessed"),
-    "fit.override": say("decided themes and clusters"),
-    "fit.override_end": say("let the rules decide themes and clusters again"),
-    "acceptance.decide": say("decided the acceptance score"),
-    "veto.confirm": say("confirmed a veto"),
-    "veto.lift": say("lifted a veto"),
-    "contract.record": say("recorded a contract"),
-    "contract.void": say("voided a contract"),
-    "paid_in.record": say("recorded paid-in capital"),
-    "paid_in.void": say("voided a paid-in entry"),
-    "milestone.record": say("recorded a dated proof"),
-    "milestone.void": say("voided a dated proof"),
-    "stage.move": say("moved the stage"),
-    "status.change": say("changed the status"),
-    "landing.entity": say("recorded the local entity"),
-    "landing.submit": say("handed in evidence"),
-    "landing.verify": say("verified a leg"),
-    "landing.reject": say("sent a leg back"),
-    "landing.recognise": say("recognised the project as landed"),
-    "landing.end": say("ended the recognition"),
-    "landing.revoke": say("revoked the recognition"),
-}
-
-
-EXTRA_LABELS = {
-    "contact": say("Contact"),
-    "shares": say("Shares"),
-    "acceptance": say("Acceptance score"),
-    "veto": say("Veto"),
-    "amount_fen": say("Amount"),
-    "signed_on": say("Signed on"),
-    "paid_on": say("Paid on"),
-    "kind": say("Kind"),
-    "leg": say("Leg"),
-    "state": say("State"),
-    "reason": say("Reason"),
-    "landed_on": say("Landed"),
-    "happened_on": say("Day"),
-    "document_no": say("Document number"),
-    "uscc": say("Unified social credit code"),
-    "address": say("Registered address"),
-    "registrar": say("Registrar"),
-    "tax_office": say("Tax office"),
-}
-
-
-def history(entries: Iterable[Entry], names: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
-    """Return the trail of a lead in plain sentences, newest first; `names` turns ids of units and people into names."""
-    return [
-        {
-            "when": shanghai_time(entry.at).strftime("%Y-%m-%d %H:%M"),
-            "who": entry.actor_name,
-            "text": _sentence(entry),
-            "tone": "refused" if entry.outcome == "refused" else "",
-            "changes": [_change(change, names) for change in entry.changes],
-        }
-        for entry in entries
     ]
-
-
-def _sentence(entry: Entry) -> str:
-    what = render(ACTIONS.get(entry.action, say("did: %(action)s", action=entry.action)))
-    if entry.outcome != "refused":
-        return what
-    why = "；".join(finding["text"] for finding in entry.findings)
-    return _("%(what)s — refused: %(why)s", what=what, why=why)
-
-
-def _change(change: dict[str, Any], names: dict[str, dict[str, str]]) -> dict[str, str]:
-    name = str(change["name"])
-    return {
-        "name": render(EXTRA_LABELS.get(name) or label_of(name)),
-        "old": _value(name, change["old"], names),
-        "new": _value(name, change["new"], names),
-    }
-
-
-def _value(name: str, value: Any, names: dict[str, dict[str, str]]) -> str:
-    if value is None or value == "":
-        return "—"
-    if name in names:
-        return names[name].get(str(value), str(value))
-    if name == "stage":
-        return render(STAGE_LABELS.get(str(value), say("—")))
-    if name == "status":
-        return render(STATUS_LABELS.get(str(value), say("—")))
-    if name in ("themes", "clusters"):
-        return render(labels(name, str(value))) or "—"
-    if name in BY_NAME and BY_NAME[name].dictionary:
-        return render(label(BY_NAME[name].dictionary, str(value)))
-    if name.endswith("_fen") and isinstance(value, int):
-        return f"{show_wan(value)} {_('10k yuan')}"
-    if name == "land_cmu" and isinstance(value, int):
-        return show_hundredths(value)
-    return str(value)

@@ -54,13 +54,16 @@ def landing(row: dict[str, Any], by: Actor) -> dict[str, Any]:
         "tone": {"landed": "good", "ready": "info"}.get(judged.state, "warn"),
         "entity_facts": _entity_facts(entity),
         "entity_url": url_for("lead.entity", lead_id=row["id"]) if may_submit else None,
-        "legs": [_leg(leg.leg, leg.state, newest[leg.leg], entity, row["id"], may_submit=may_submit) for leg in judged.legs],
+        "legs": [
+            _leg(leg.leg, leg.state, newest[leg.leg], entity, row["id"], may_submit=may_submit) for leg in judged.legs
+        ],
         "recognise_url": url_for("lead.recognise_page", lead_id=row["id"])
-        if may(by, "landing.recognise") and judged.state == "ready" else None,
+        if may(by, "landing.recognise") and judged.state == "ready"
+        else None,
         "certificate_url": None,
         "end_url": url_for("lead.end_page", lead_id=row["id"]) if standing and may(by, "landing.recognise") else None,
         "notice": render(NOTICE),
-    }  # fmt: skip
+    }
 
 
 def _sentence(judged: GateVerdict, row: dict[str, Any]) -> str:
@@ -87,15 +90,19 @@ def fact_words(entity: EntityRow, name: str) -> str | None:
 def _entity_facts(entity: EntityRow | None) -> list[dict[str, Any]]:
     if entity is None:
         return []
-    return [{"label": render(FACT_LABELS[name]), "value": fact_words(entity, name)} for name in ("kind", "name", "uscc")]
+    return [
+        {"label": render(FACT_LABELS[name]), "value": fact_words(entity, name)} for name in ("kind", "name", "uscc")
+    ]
 
 
-def _leg(leg: str, state: str, newest: EvidenceRow | None, entity: EntityRow | None, lead_id: int, *,
-         may_submit: bool) -> dict[str, Any]:  # fmt: skip
+def _leg(
+    leg: str, state: str, newest: EvidenceRow | None, entity: EntityRow | None, lead_id: int, *, may_submit: bool
+) -> dict[str, Any]:
     facts = [
         {"label": render(FACT_LABELS[name]), "value": fact_words(entity, name)}
-        for name in LEG_FACTS[leg] if entity is not None and name not in ("kind", "name", "uscc")
-    ]  # fmt: skip
+        for name in LEG_FACTS[leg]
+        if entity is not None and name not in ("kind", "name", "uscc")
+    ]
     image = newest is not None and newest.media_type.startswith("image/")
     address = url_for("landing.file", evidence_id=newest.id) if newest else ""
     to_do = may_submit and entity is not None and state != "verified"
@@ -107,16 +114,30 @@ def _leg(leg: str, state: str, newest: EvidenceRow | None, entity: EntityRow | N
         "state_label": render(STATE_LABELS[state]),
         "tone": TONES[state],
         "facts": facts,
-        "evidence": {"name": f"{render(EVIDENCE_LABELS.get(newest.kind, say('File')))} · {newest.file_name}", "url": address,
-                     "preview_url": address if image else None} if newest else None,
-        "submitted_text": _("Handed in by %(name)s on %(day)s (version %(n)s)", name=newest.submitted_by,
-                            day=shanghai_date(newest.submitted_at), n=newest.version) if newest else "",
-        "verified_text": _("Verified by %(name)s on %(day)s", name=newest.decided_by, day=shanghai_date(newest.decided_at))
-        if newest and state == "verified" and newest.decided_at else "",
+        "evidence": {
+            "name": f"{render(EVIDENCE_LABELS.get(newest.kind, say('File')))} · {newest.file_name}",
+            "url": address,
+            "preview_url": address if image else None,
+        }
+        if newest
+        else None,
+        "submitted_text": _(
+            "Handed in by %(name)s on %(day)s (version %(n)s)",
+            name=newest.submitted_by,
+            day=shanghai_date(newest.submitted_at),
+            n=newest.version,
+        )
+        if newest
+        else "",
+        "verified_text": _(
+            "Verified by %(name)s on %(day)s", name=newest.decided_by, day=shanghai_date(newest.decided_at)
+        )
+        if newest and state == "verified" and newest.decided_at
+        else "",
         "reason": (newest.void_reason or newest.reason) if newest and state in ("rejected", "void") else "",
         "action_label": _("Hand in evidence") if newest is None else _("Hand in anew"),
         "action_url": url_for("lead.evidence", lead_id=lead_id, leg=leg) if to_do else None,
-    }  # fmt: skip
+    }
 
 
 def actions(row: dict[str, Any], by: Actor) -> list[dict[str, str]]:
@@ -126,9 +147,18 @@ def actions(row: dict[str, Any], by: Actor) -> list[dict[str, str]]:
     if may(by, "lead.contact") and lead_row(lead_id, by, "lead.contact"):
         found.append({"label": _("Record a contact"), "href": "#contacts", "icon": "message-circle", "tone": "plain"})
     if may(by, "status.change") and lead_row(lead_id, by, "status.change"):
-        found.append({"label": _("Status"), "href": url_for("lead.status", lead_id=lead_id), "icon": "player-pause", "tone": "plain"})
+        found.append(
+            {
+                "label": _("Status"),
+                "href": url_for("lead.status", lead_id=lead_id),
+                "icon": "player-pause",
+                "tone": "plain",
+            }
+        )
     if may(by, "lead.edit") and lead_row(lead_id, by, "lead.edit"):
-        found.append({"label": _("Edit"), "href": url_for("lead.edit", lead_id=lead_id), "icon": "pencil", "tone": "plain"})
+        found.append(
+            {"label": _("Edit"), "href": url_for("lead.edit", lead_id=lead_id), "icon": "pencil", "tone": "plain"}
+        )
     return found
 
 
@@ -137,16 +167,32 @@ def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
     at = STAGES.index(row["stage"])
     waiting = _waiting(row)
     if row["status"] != "active":
-        return {"title": _("What next"), "findings": [], "ready_text": _("The project is not active; nothing is due."),
-                "advance_url": None, "advance_label": "", "waiting": waiting}  # fmt: skip
+        return {
+            "title": _("What next"),
+            "findings": [],
+            "ready_text": _("The project is not active; nothing is due."),
+            "advance_url": None,
+            "advance_label": "",
+            "waiting": waiting,
+        }
     if at + 1 == len(STAGES):
-        return {"title": _("What next"), "findings": [], "ready_text": _("The project has come all the way."),
-                "advance_url": None, "advance_label": "", "waiting": waiting}  # fmt: skip
+        return {
+            "title": _("What next"),
+            "findings": [],
+            "ready_text": _("The project has come all the way."),
+            "advance_url": None,
+            "advance_label": "",
+            "waiting": waiting,
+        }
     to = STAGES[at + 1]
     missing = advance_gaps(row["id"], to)
     word = render(STAGE_LABELS[to])
     may_move = may(by, "stage.move") and lead_row(row["id"], by, "stage.move") is not None
-    title = _("To reach %(stage)s, %(n)s things are missing", stage=word, n=len(missing)) if missing else _("Ready for %(stage)s", stage=word)
+    title = (
+        _("To reach %(stage)s, %(n)s things are missing", stage=word, n=len(missing))
+        if missing
+        else _("Ready for %(stage)s", stage=word)
+    )
     return {
         "title": title,
         "findings": gap_links(row["id"], missing),
@@ -158,11 +204,11 @@ def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
 
 
 def _waiting(row: dict[str, Any]) -> list[str]:
-    found = []
-    for leg in verdict(row["id"]).legs:
-        if leg.state == "submitted" and leg.who:
-            found.append(_("%(leg)s: %(who)s", leg=render(LEGS[leg.leg]), who=render(leg.who)))
-    return found
+    return [
+        _("%(leg)s: %(who)s", leg=render(LEGS[leg.leg]), who=render(leg.who))
+        for leg in verdict(row["id"]).legs
+        if leg.state == "submitted" and leg.who
+    ]
 
 
 def files(row: dict[str, Any], by: Actor) -> list[dict[str, Any]]:
@@ -170,20 +216,25 @@ def files(row: dict[str, Any], by: Actor) -> list[dict[str, Any]]:
     del by
     papers = [
         {
-            "name": item.file_name, "url": url_for("landing.file", evidence_id=item.id), "by": item.submitted_by,
+            "name": item.file_name,
+            "url": url_for("landing.file", evidence_id=item.id),
+            "by": item.submitted_by,
             "kind_label": f"{render(LEGS[item.leg])} · {render(EVIDENCE_LABELS.get(item.kind, say('File')))} · "
-                          f"{render(STATE_LABELS.get(item.state, say('—')))}",
-            "size_text": _("version %(n)s", n=item.version), "at": item.submitted_at,
+            f"{render(STATE_LABELS.get(item.state, say('—')))}",
+            "size_text": _("version %(n)s", n=item.version),
+            "at": item.submitted_at,
         }
         for item in evidence_of(row["id"])
-    ]  # fmt: skip
+    ]
     proofs = [
         {
-            "name": f"{render(MILESTONE_KINDS[item.kind])} {item.document_no}", "url": "#files", "by": item.by_name,
+            "name": f"{render(MILESTONE_KINDS[item.kind])} {item.document_no}",
+            "url": "#files",
+            "by": item.by_name,
             "kind_label": _("Dated %(day)s", day=item.happened_on) + (_(" (voided)") if item.voided_at else ""),
-            "size_text": "—", "at": item.recorded_at,
+            "size_text": "—",
+            "at": item.recorded_at,
         }
         for item in milestones_of(row["id"])
-    ]  # fmt: skip
+    ]
     return papers + proofs
-

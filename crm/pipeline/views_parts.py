@@ -36,15 +36,22 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
     judged = _("By the rules of version %(version)s on %(day)s.", version=fit.version, day=shanghai_date(fit.at))
     why = render(fit.result["why"])
     if decided:
-        why = _("%(name)s decided otherwise on %(day)s: %(reason)s. The rules say: %(why)s", name=decided.by_name,
-                day=shanghai_date(decided.at), reason=decided.reason, why=why)  # fmt: skip
+        why = _(
+            "%(name)s decided otherwise on %(day)s: %(reason)s. The rules say: %(why)s",
+            name=decided.by_name,
+            day=shanghai_date(decided.at),
+            reason=decided.reason,
+            why=why,
+        )
     editor = may(by, "fit.override")
     return {
         "themes": _bars("themes", fit.result["scores"], themes),
         "clusters": _bars("clusters", fit.result["scores"], clusters),
         "park_label": render(label("parks", fit.result["park"])) if fit.result["park"] else None,
         "why": why,
-        "text": marked(row["content"], [r for r in fit.result["reasons"] if r["field"] == "content" and r["weight"] > 0]),
+        "text": marked(
+            row["content"], [r for r in fit.result["reasons"] if r["field"] == "content" and r["weight"] > 0]
+        ),
         "judged_text": judged,
         "stale_text": _("The rules have changed since; assess the project again.") if fit.stale else "",
         "again_url": url_for("scoring.again", lead_id=row["id"]) if may(by, "lead.edit") else None,
@@ -55,7 +62,10 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
 
 
 def _bars(name: str, scores: dict[str, int], decided: tuple[str, ...]) -> list[dict[str, Any]]:
-    return [{"label": render(label(name, code)), "value": scores.get(code), "decided": code in decided} for code in dictionary(name)]
+    return [
+        {"label": render(label(name, code)), "value": scores.get(code), "decided": code in decided}
+        for code in dictionary(name)
+    ]
 
 
 def marked(text: str, reasons: list[dict[str, Any]]) -> list[tuple[str, bool]]:
@@ -93,11 +103,32 @@ def _acceptance(lead_id: int, by: Actor) -> dict[str, Any] | None:
         if decide_url is None:
             return None
         words = _("No score is decided yet.")
-        return {"low": 0, "high": 0, "threshold": None, "label": words, "text": words, "raises": [], "decide_url": decide_url}
-    text = _("%(score)s points, decided by %(name)s on %(day)s: %(note)s", score=score.score, name=score.by_name,
-             day=shanghai_date(score.at), note=score.note)  # fmt: skip
+        return {
+            "low": 0,
+            "high": 0,
+            "threshold": None,
+            "label": words,
+            "text": words,
+            "raises": [],
+            "decide_url": decide_url,
+        }
+    text = _(
+        "%(score)s points, decided by %(name)s on %(day)s: %(note)s",
+        score=score.score,
+        name=score.by_name,
+        day=shanghai_date(score.at),
+        note=score.note,
+    )
     words = _("%(score)s of 100 points", score=score.score)
-    return {"low": score.score, "high": score.score, "threshold": None, "label": words, "text": text, "raises": [], "decide_url": decide_url}
+    return {
+        "low": score.score,
+        "high": score.score,
+        "threshold": None,
+        "label": words,
+        "text": text,
+        "raises": [],
+        "decide_url": decide_url,
+    }
 
 
 def _vetoes(lead_id: int) -> list[dict[str, Any]]:
@@ -121,27 +152,51 @@ def capital(row: dict[str, Any], by: Actor) -> dict[str, Any]:
     rate = f"{(paid_in or 0) * PERCENT / contracted:.1f} %" if contracted else None
     return {
         "contracts": [
-            {"day": item.signed_on, "kind_label": render(CONTRACT_KINDS[item.kind]), "counts": item.kind in COUNTED_KINDS,
-             "counterpart": item.counterpart, "amount_fen": item.amount_fen, "dates_text": _agreed(item), "note": item.note,
-             "by": item.recorded_by, "voided_text": _voided(item),
-             "void_url": url_for("capital.void_one_contract", lead_id=lead_id, entry_id=item.id) if may_record and item.standing else None}
+            {
+                "day": item.signed_on,
+                "kind_label": render(CONTRACT_KINDS[item.kind]),
+                "counts": item.kind in COUNTED_KINDS,
+                "counterpart": item.counterpart,
+                "amount_fen": item.amount_fen,
+                "dates_text": _agreed(item),
+                "note": item.note,
+                "by": item.recorded_by,
+                "voided_text": _voided(item),
+                "void_url": url_for("capital.void_one_contract", lead_id=lead_id, entry_id=item.id)
+                if may_record and item.standing
+                else None,
+            }
             for item in contracts_of(lead_id)
         ],
         "paid_in": [
-            {"day": item.paid_on, "kind_label": render(PAID_IN_KINDS[item.kind]), "amount_fen": item.amount_fen,
-             "voucher_no": item.voucher_no, "note": item.note, "by": item.recorded_by, "voided_text": _voided(item),
-             "void_url": url_for("capital.void_one_paid_in", lead_id=lead_id, entry_id=item.id) if may_record and item.standing else None}
+            {
+                "day": item.paid_on,
+                "kind_label": render(PAID_IN_KINDS[item.kind]),
+                "amount_fen": item.amount_fen,
+                "voucher_no": item.voucher_no,
+                "note": item.note,
+                "by": item.recorded_by,
+                "voided_text": _voided(item),
+                "void_url": url_for("capital.void_one_paid_in", lead_id=lead_id, entry_id=item.id)
+                if may_record and item.standing
+                else None,
+            }
             for item in paid_in_of(lead_id)
         ],
-        "contracted_fen": contracted, "paid_in_fen": paid_in, "rate_text": rate,
+        "contracted_fen": contracted,
+        "paid_in_fen": paid_in,
+        "rate_text": rate,
         "contract_url": url_for("capital.contract", lead_id=lead_id) if may_record else None,
         "paid_in_url": url_for("capital.paid_in", lead_id=lead_id) if may_record else None,
-    }  # fmt: skip
+    }
 
 
 def _agreed(item: Any) -> str:
-    parts = ((say("start %(day)s"), item.agreed_start_on), (say("completion %(day)s"), item.agreed_completion_on),
-             (say("production %(day)s"), item.agreed_production_on))  # fmt: skip
+    parts = (
+        (say("start %(day)s"), item.agreed_start_on),
+        (say("completion %(day)s"), item.agreed_completion_on),
+        (say("production %(day)s"), item.agreed_production_on),
+    )
     return " · ".join(_(text.msgid, day=day) for text, day in parts if day)
 
 
@@ -158,17 +213,23 @@ def credit(row: dict[str, Any], by: Actor, cadres: list[tuple[int, str]]) -> dic
     sentence = _("No cadre has a share in this project.")
     if now_standing:
         first = min(now_standing, key=lambda claim: claim.reported_at)
-        sentence = _("First reported by %(name)s on %(when)s (server time).", name=first.cadre_name,
-                     when=shanghai_time(first.reported_at).strftime("%Y-%m-%d %H:%M"))  # fmt: skip
+        sentence = _(
+            "First reported by %(name)s on %(when)s (server time).",
+            name=first.cadre_name,
+            when=shanghai_time(first.reported_at).strftime("%Y-%m-%d %H:%M"),
+        )
     may_divide = may(by, "credit.share")
     return {
         "shares": [_share(claim) for claim in now_standing],
-        "past": [{**_share(claim), "ended_text": _("until %(day)s", day=shanghai_date(claim.ended_at))}
-                 for claim in everything if claim.ended_at],
+        "past": [
+            {**_share(claim), "ended_text": _("until %(day)s", day=shanghai_date(claim.ended_at))}
+            for claim in everything
+            if claim.ended_at
+        ],
         "divide_url": url_for("leads.shares", lead_id=row["id"]) if may_divide else None,
         "cadres": cadres if may_divide else [],
         "sentence": sentence,
-    }  # fmt: skip
+    }
 
 
 def _share(claim: ClaimRow) -> dict[str, Any]:
