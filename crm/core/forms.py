@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,21 +14,29 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, TextInput
 
 from crm.core.errors import Finding, Refusal, Text, say
-from crm.core.money import MAX_FEN, parse_wan, plain_wan
+from crm.core.money import MAX_FEN, parse_wan, plain_decimal, plain_wan
 from crm.core.words import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 EARLIEST = date(1978, 1, 1)
-LATEST_YEARS_AHEAD = 30
-CONTROL = {chr(code) for code in range(32)} - {"\n", "\t", "\r"}
+LATEST = date(2099, 12, 31)
+"""No agreed date of a project lies further ahead; a later one is a slip of the year."""
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+LONGEST_COUNT = 18
+LINE_ENDS = re.compile(r"[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def storable(text: str) -> bool:
+    """Tell whether every character can be stored and printed: no controls but line ends and tabs, no halves."""
+    return not any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\r\t" for char in text)
 
 
 def required(form: Form, field: Field) -> None:
     """Refuse an empty field."""
     del form
-    if field.data is None or field.data == "" or field.data == []:
+    if field.data is None or field.data in ("", []):
         raise StopValidation(say("Fill in this field."))
 
 
@@ -41,7 +51,7 @@ def at_most(limit: int) -> Callable[[Form, Field], None]:
         text = field.data or ""
         if len(text) > limit:
             raise StopValidation(say("At most %(limit)s characters; this has %(n)s.", limit=limit, n=len(text)))
-        if any(char in CONTROL for char in text):
+        if not storable(text):
             raise StopValidation(say("The text holds characters that cannot be stored; type it anew."))
 
     check.field_flags = {"maxlength": limit}  # type: ignore[attr-defined]
@@ -89,7 +99,8 @@ class WanField(ParsedField):
         try:
             fen = parse_wan(text)
         except ValueError:
-            raise ValueError(say("Give a number in 10,000 yuan, like 12000 or 3.5; leave it empty when unknown.")) from None
+            sentence = say("Give a number in 10,000 yuan, like 12000 or 3.5; leave it empty when unknown.")
+            raise ValueError(sentence) from None
         if not 0 <= fen <= MAX_FEN:
             raise ValueError(say("The amount must lie between 0 and 10,000,000 (in 10,000 yuan)."))
         return fen
@@ -102,7 +113,9 @@ class WanField(ParsedField):
 class HundredthsField(ParsedField):
     """A number with up to two decimals, kept in hundredths (land in mu, per cent)."""
 
-    def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, most: int = 1_000_000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Iterable[Any] = (), *, most: int = 1_000_000, **kwargs: Any
+    ) -> None:
         """Keep the largest value that makes sense."""
         super().__init__(label, validators, **kwargs)
         self.most = most
@@ -110,10 +123,10 @@ class HundredthsField(ParsedField):
     def read(self, text: str) -> int:
         """Read a decimal; refuses what is no number, negative, finer than two decimals or too large."""
         try:
-            value = Decimal(text.replace(",", "")) * 100
-        except InvalidOperation:
+            value = plain_decimal(text) * 100
+        except ValueError:
             raise ValueError(say("Give a number, like 120 or 35.5; leave it empty when unknown.")) from None
-        if not value.is_finite() or value != value.to_integral_value():
+        if value != value.to_integral_value():
             raise ValueError(say("At most two decimals."))
         if not 0 <= value <= self.most * 100:
             raise ValueError(say("The number must lie between 0 and %(most)s.", most=self.most))
@@ -127,17 +140,19 @@ class HundredthsField(ParsedField):
 class CountField(ParsedField):
     """A whole number from 0 up; empty is unknown."""
 
-    def __init__(self, label: Any = None, validators: Iterable[Any] = (), *, most: int = 10_000_000, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: Iterable[Any] = (), *, most: int = 10_000_000, **kwargs: Any
+    ) -> None:
         """Keep the largest value that makes sense."""
         super().__init__(label, validators, **kwargs)
         self.most = most
 
     def read(self, text: str) -> int:
         """Read a whole number; refuses anything else."""
-        plain = text.replace(",", "")
+        plain = unicodedata.normalize("NFKC", text).replace(",", "")
         if not plain.isascii() or not plain.isdigit():
             raise ValueError(say("Give a whole number; leave it empty when unknown."))
-        if int(plain) > self.most:
+        if len(plain) > LONGEST_COUNT or int(plain) > self.most:
             raise ValueError(say("The number must lie between 0 and %(most)s.", most=self.most))
         return int(plain)
 
@@ -149,12 +164,14 @@ class DayField(ParsedField):
 
     def read(self, text: str) -> date:
         """Read a day; refuses what is none and years that cannot be meant."""
+        found = DAY.fullmatch(unicodedata.normalize("NFKC", text))
         try:
-            year, month, day = (int(part) for part in text.replace("/", "-").replace(".", "-").split("-"))
-            value = date(year, month, day)
+            value = date(*(int(part) for part in found.groups())) if found else None
         except ValueError:
-            raise ValueError(say("Give a day like 2026-11-23.")) from None
-        if value < EARLIEST or value.year > EARLIEST.year + 48 + LATEST_YEARS_AHEAD:
+            value = None
+        if value is None:
+            raise ValueError(say("Give a day like 2026-11-23."))
+        if not EARLIEST <= value <= LATEST:
             raise ValueError(say("This day lies too far away; check the year."))
         return value
 
@@ -167,9 +184,9 @@ class LineField(StringField):
     """One line of text, outer blanks trimmed."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Trim what was typed."""
+        """Trim what was typed; a line has no line ends."""
         super().process_formdata(valuelist)
-        self.data = (self.data or "").strip()
+        self.data: str | None = LINE_ENDS.sub(" ", self.data or "").strip()
 
 
 class LongField(TextAreaField):
@@ -178,7 +195,7 @@ class LongField(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Trim what was typed."""
         super().process_formdata(valuelist)
-        self.data = (self.data or "").replace("\r\n", "\n").strip()
+        self.data: str | None = (self.data or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class CodeField(SelectField):

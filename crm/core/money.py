@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+import unicodedata
+from decimal import Decimal
 
 FEN_PER_WAN = 1_000_000
 MAX_FEN = 10_000_000 * FEN_PER_WAN
 """A thousand 亿元: no single project of a county-level city is larger, so more is a slip of the unit."""
+PLAIN = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,9})?|\.\d{1,9})", re.ASCII)
+"""What a person writes as a number: no exponent, no underscore, never more digits than Decimal keeps exactly."""
 
 
 def wan_to_fen(wan: Decimal) -> int:
@@ -18,15 +22,17 @@ def wan_to_fen(wan: Decimal) -> int:
     return int(fen)
 
 
+def plain_decimal(text: str) -> Decimal:
+    """Read a number as people type it (full width and thousands separators too); raises ValueError when it is none."""
+    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    if not PLAIN.fullmatch(plain):
+        raise ValueError(text)
+    return Decimal(plain)
+
+
 def parse_wan(text: str) -> int:
     """Read a plain number of 万元 ("12,000.5") into fen; raises ValueError when it is not one."""
-    try:
-        wan = Decimal(text.strip().replace(",", "").replace("，", ""))
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not wan.is_finite():
-        raise ValueError(text)
-    return wan_to_fen(wan)
+    return wan_to_fen(plain_decimal(text))
 
 
 def show_wan(fen: int | None, unknown: str = "—") -> str:
@@ -48,6 +54,7 @@ def show_hundredths(value: int | None, unknown: str = "—") -> str:
     """Show hundredths (mu of land, per cent) as a decimal with thousands separators."""
     if value is None:
         return unknown
-    whole, rest = divmod(value, 100)
+    sign = "-" if value < 0 else ""
+    whole, rest = divmod(abs(value), 100)
     decimals = f"{rest:02d}".rstrip("0")
-    return f"{whole:,}.{decimals}" if decimals else f"{whole:,}"
+    return f"{sign}{whole:,}.{decimals}" if decimals else f"{sign}{whole:,}"

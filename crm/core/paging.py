@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
 PAGE = 50
+LONGEST_CURSOR = 2000
+WHOLE = 2**63
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,20 @@ def pack(values: list[Any], *, back: bool = False) -> str:
 
 def unpack(cursor: str | None, width: int) -> tuple[bool, list[Any]] | None:
     """Read a cursor back; anything mangled counts as no cursor (the first page), never as an error."""
-    if not cursor:
+    if not cursor or len(cursor) > LONGEST_CURSOR:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = json.loads(raw)
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     if not isinstance(values, list) or len(values) != width + 1 or values[0] not in (0, 1):
         return None
-    return bool(values[0]), values[1:]
+    return (bool(values[0]), values[1:]) if all(_sound(value) for value in values) else None
+
+
+def _sound(value: object) -> bool:
+    """Tell whether a database takes a value: a BIGINT, or text that can be stored."""
+    if isinstance(value, str):
+        return "\0" not in value and value.encode(errors="ignore").decode() == value
+    return isinstance(value, int) and -WHOLE <= value < WHOLE

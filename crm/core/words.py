@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 DEFAULT = "zh_CN"
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 _chooser: list[Callable[[], str | None]] = []
-_forced: list[str] = []
+_forced: ContextVar[str] = ContextVar("locale", default="")
+"""One request that speaks English for a workbook must not change the language of the others."""
 
 
 @lru_cache
@@ -34,19 +36,17 @@ def choose_with(chooser: Callable[[], str | None]) -> None:
 
 def locale() -> str:
     """Return the locale in force: the forced one, the request's, or Chinese."""
-    if _forced:
-        return _forced[-1]
-    return (_chooser[0]() if _chooser else None) or DEFAULT
+    return _forced.get() or (_chooser[0]() if _chooser else None) or DEFAULT
 
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Force a locale for a block (exports in English, tests)."""
-    _forced.append(code)
+    token = _forced.set(code)
     try:
         yield
     finally:
-        _forced.pop()
+        _forced.reset(token)
 
 
 def gettext(msgid: str, **params: object) -> str:
