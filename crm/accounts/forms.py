@@ -23,7 +23,7 @@ OFFICES = {
     "investment": say("Investment promotion"),
     "finance": say("Finance"),
     "statistics": say("Statistics"),
-    "tax": say("Tax office"),
+    "tax": say("Tax authority"),
     "market": say("Market regulator"),
     "park": say("Park office"),
     "organisation": say("Organisation department"),
@@ -36,14 +36,14 @@ def login_name(form: Form, field: Field) -> None:
     """Refuse a user name with other signs than letters, digits, point, dash and underline."""
     del form
     if any(sign not in LOGIN_SIGNS for sign in field.data or ""):
-        raise StopValidation(say("A user name has only letters, digits, point, dash and underline."))  # type: ignore[arg-type]
+        raise StopValidation(say("A user name has only letters, digits, point, dash and underline."))
 
 
 def unit_code(form: Form, field: Field) -> None:
     """Refuse a unit code with other signs than small letters, digits and dash."""
     del form
     if any(sign not in LOGIN_SIGNS for sign in field.data or ""):
-        raise StopValidation(say("A code has only letters, digits, point, dash and underline."))  # type: ignore[arg-type]
+        raise StopValidation(say("A code has only letters, digits, point, dash and underline."))
 
 
 def same_again(other: str) -> Any:
@@ -51,7 +51,7 @@ def same_again(other: str) -> Any:
 
     def check(form: Form, field: Field) -> None:
         if field.data != form[other].data:
-            raise StopValidation(say("The two passwords differ."))  # type: ignore[arg-type]
+            raise StopValidation(say("The two passwords differ."))
 
     return check
 
@@ -59,16 +59,16 @@ def same_again(other: str) -> Any:
 class LoginForm(PageForm):
     """User name and password."""
 
-    username = LineField(say("User name"), [required, at_most(64)])  # type: ignore[arg-type]
-    password = PasswordField(say("Password"), [required])  # type: ignore[arg-type, list-item]
+    username = LineField(say("User name"), [required, at_most(64)])
+    password = PasswordField(say("Password"), [required])
 
 
 class PasswordChangeForm(PageForm):
     """The old password and twice the new one."""
 
-    current = PasswordField(say("Password so far"), [required])  # type: ignore[arg-type, list-item]
-    password = PasswordField(say("New password"), [required])  # type: ignore[arg-type, list-item]
-    password_again = PasswordField(say("New password again"), [required, same_again("password")])  # type: ignore[arg-type]
+    current = PasswordField(say("Password so far"), [required])
+    password = PasswordField(say("New password"), [required])
+    password_again = PasswordField(say("New password again"), [required, same_again("password")])
 
 
 class CheckboxListField(SelectMultipleField):
@@ -82,19 +82,19 @@ class CheckboxListField(SelectMultipleField):
         del form
         known = {str(value) for value, *_ in self.iter_choices()}
         if any(code not in known for code in self.data or ()):
-            raise StopValidation(say("Choose among the offered values."))  # type: ignore[arg-type]
+            raise StopValidation(say("Choose among the offered values."))
 
 
 class PersonForm(PageForm):
     """What an administrator says of a person."""
 
-    login = LineField(say("User name"), [required, at_most(64), login_name])  # type: ignore[arg-type]
-    name = LineField(say("Name"), [required, at_most(60)])  # type: ignore[arg-type]
+    login = LineField(say("User name"), [required, at_most(64), login_name])
+    name = LineField(say("Name"), [required, at_most(60)])
     unit_id = CodeField(say("Unit"), default="")
-    title = LineField(say("Position"), [at_most(60)])  # type: ignore[arg-type]
-    phone = LineField(say("Office phone"), [at_most(60)])  # type: ignore[arg-type]
+    title = LineField(say("Position"), [at_most(60)])
+    phone = LineField(say("Office phone"), [at_most(60)])
     roles = CheckboxListField(say("Roles"))
-    active = BooleanField(say("May sign in"), default=True)  # type: ignore[arg-type]
+    active = BooleanField(say("May sign in"), default=True)
 
     def offer(self, units: Iterable[tuple[int, str]]) -> None:
         """Offer the units and roles there are."""
@@ -109,8 +109,8 @@ class PersonForm(PageForm):
 class UnitForm(PageForm):
     """A unit of the city."""
 
-    name = LineField(say("Unit"), [required, at_most(60)])  # type: ignore[arg-type]
-    code = LineField(say("Short code"), [required, at_most(32), unit_code])  # type: ignore[arg-type]
+    name = LineField(say("Unit"), [required, at_most(60)])
+    code = LineField(say("Short code"), [required, at_most(32), unit_code])
     office = CodeField(say("Kind of office"), [required], default="other")
 
     def offer(self) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from crm.accounts import sessions
+from crm.accounts import operations_sessions as sessions
 from crm.accounts.forms import LoginForm, PasswordChangeForm
 from crm.accounts.operations import check_password, set_password
 from crm.accounts.queries import person, sign_ins_of
+from crm.accounts.rules import PASSWORD_LENGTH
 from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
 from crm.core.web import (
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("accounts", __name__)
 BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def own_id() -> int:
@@ -107,7 +114,9 @@ def password() -> Any:
                 renew_session()
                 say_done(_("The new password holds from now on. You are signed out everywhere else."))
                 return redirect(url_for("web.home" if who.must_change_password else "accounts.me"))
-    return page("accounts/password.html", status, form=form, forced=who.must_change_password)
+    return page(
+        "accounts/password.html", status, form=form, forced=who.must_change_password, shortest=PASSWORD_LENGTH[0]
+    )
 
 
 def _check_current(login_name: str, typed: str) -> None:
@@ -136,7 +145,8 @@ def me() -> Any:
     rows = [
         {
             "place": _place(row.agent), "address": row.address, "started": row.created_at, "seen": row.seen_at,
-            "current": bool(here and here.id == row.id), "end_url": url_for("accounts.end_session_of", sign_in_id=row.id),
+            "current": bool(here and here.id == row.id),
+            "end_url": url_for("accounts.end_session_of", sign_in_id=row.id),
         }
         for row in sign_ins_of(own_id())
     ]  # fmt: skip

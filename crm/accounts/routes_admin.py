@@ -17,7 +17,7 @@ from crm.core.web import actor, needs, page, refuse_into, render, say_done
 from crm.core.words import gettext as _
 
 blueprint = Blueprint("admin", __name__, url_prefix="/settings")
-PASSWORD_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+READABLE_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No sign that is mistaken for another when it is read aloud or copied by hand."""
 GENERATED_LENGTH = 14
 PERMISSION_LABELS = {
@@ -95,7 +95,7 @@ def new_person() -> Any:
 
 
 def _generated() -> str:
-    return "".join(secrets.choice(PASSWORD_SIGNS) for _place in range(GENERATED_LENGTH))
+    return "".join(secrets.choice(READABLE_SIGNS) for _place in range(GENERATED_LENGTH))
 
 
 def _show_password(name: str, login: str, password: str) -> str:
@@ -166,9 +166,7 @@ def unit_list() -> Any:
         status = 422
         if form.validate():
             try:
-                add_unit(
-                    form.code.data or "", form.name.data or "", form.office.data or "other", by=actor(), at=now()
-                )
+                add_unit(form.code.data or "", form.name.data or "", form.office.data or "other", by=actor(), at=now())
             except Refusal as refusal:
                 refuse_into(form, refusal)
                 status = refusal.status

@@ -20,7 +20,11 @@ LONGEST = 200
 def told(entry: Entry) -> dict[str, Any]:
     """Turn an entry into what the page shows."""
     changes = [
-        {"name": field_words(str(change.get("name", ""))), "old": _short(change.get("old")), "new": _short(change.get("new"))}
+        {
+            "name": field_words(str(change.get("name", ""))),
+            "old": _short(change.get("old")),
+            "new": _short(change.get("new")),
+        }
         for change in entry.changes
     ]
     return {
@@ -47,7 +51,7 @@ def index() -> str:
     asked = {name: request.args.get(name, "").strip()[:60] for name in ("action", "outcome", "who")}
     cursor = request.args.get("after")
     found = trail(action=asked["action"], outcome=asked["outcome"], actor_name=asked["who"], cursor=cursor)
-    kept = {name: value for name, value in asked.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     on = url_for("audit.index", **kept, after=found.next_cursor) if found.next_cursor else None
     actions = [("", _("everything")), *sorted(offered(ACTIONS), key=lambda pair: pair[1])]
     return render(

@@ -39,7 +39,7 @@ ACTIONS = {
     "report.export": say("exported a workbook"),
     "report.evaluation": say("exported the evaluation"),
 }
-OUTCOMES = {"done": say("done"), "refused": say("refused")}
+OUTCOMES = {"done": say("done"), "refused": say("was refused")}
 DOORS = {
     "page": say("page"),
     "import": say("import"),

@@ -18,9 +18,9 @@ class PostingForm(PageForm):
 
     cadre_id = CodeField(say("Cadre"), [required])
     direction = CodeField(say("Direction"), [required], default="out")
-    host_place = LineField(say("Host place"), [required, at_most(60)])  # type: ignore[arg-type]
-    host_unit = LineField(say("Host unit"), [required, at_most(60)])  # type: ignore[arg-type]
-    post = LineField(say("Post held there"), [at_most(60)])  # type: ignore[arg-type]
+    host_place = LineField(say("Host place"), [required, at_most(60)])
+    host_unit = LineField(say("Host unit"), [required, at_most(60)])
+    post = LineField(say("Post held there"), [at_most(60)])
     home_unit_id = CodeField(say("Home unit"), default="")
     starts_on = DayField(say("From"), [required])
     ends_on = DayField(say("To"), [required])
@@ -36,4 +36,4 @@ class EndForm(PageForm):
     """The new end of a posting and why."""
 
     new_end = DayField(say("New end"), [required])
-    reason = LineField(say("Reason"), [required, at_most(200)])  # type: ignore[arg-type]
+    reason = LineField(say("Reason"), [required, at_most(200)])

@@ -54,7 +54,9 @@ def show(person_id: int) -> str:
 @needs("posting.manage")
 def new() -> Any:
     """Post a cadre."""
-    form = PostingForm(request.form if request.method == "POST" else None, data={"cadre_id": request.args.get("cadre", "")})
+    form = PostingForm(
+        request.form if request.method == "POST" else None, data={"cadre_id": request.args.get("cadre", "")}
+    )
     cadres = people(role="cadre", active_only=True)
     form.offer(((row.id, row.name) for row in cadres), ((unit.id, unit.name) for unit in units()))
     status = 200

@@ -36,7 +36,9 @@ BAD_USE = 2
 
 def main(argv: list[str]) -> int:
     """Run one command; wrong use and refusals end in one clear sentence, never in a traceback."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     word, arguments = _word(argv)
     if word == "help":
         print(HELP, end="")

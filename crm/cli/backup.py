@@ -98,7 +98,9 @@ def restore(arguments: list[str], settings: Settings) -> int:
         _tell(ON_POSTGRESQL.format(files=settings.files))
         return 1
     if _in_use(settings):
-        _tell(f"数据目录 {settings.instance} 不是空的，未做任何改动。The data folder is not empty; nothing was changed.")
+        _tell(
+            f"数据目录 {settings.instance} 不是空的，未做任何改动。The data folder is not empty; nothing was changed."
+        )
         return 1
     settings.make_folders()
     try:

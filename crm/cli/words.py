@@ -7,7 +7,6 @@ import sys
 import tomllib
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel.messages import Catalog
@@ -20,6 +19,7 @@ from crm.core.words import CATALOGUES, DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 PO = CATALOGUES / DEFAULT / "LC_MESSAGES" / "messages.po"
 MO = PO.with_suffix(".mo")
@@ -35,7 +35,7 @@ WORDS_IN_TABLES = {
 PLAIN_DICTIONARIES = (("crm.cadres.rules", "DIRECTIONS"),)
 """Dictionaries of code that hold bare message ids."""
 WORDS_BY_KEY = {
-    "crm/scoring/scorecard.toml": ("label", "unit", "guide", "note"),
+    "crm/scoring/scorecard.toml": ("label", "guide", "note"),
     "crm/pipeline/requirements.toml": ("label",),
 }
 """Rule tables of which only some keys hold message ids."""

@@ -21,7 +21,19 @@ from crm.web.sessions import COOKIE, ServerSessions
 if TYPE_CHECKING:
     from config import Settings
 
-ROOMS = ("web", "accounts", "audit", "cadres", "leads", "landing", "pipeline", "capital", "scoring", "intake", "reports")
+ROOMS = (
+    "web",
+    "accounts",
+    "audit",
+    "cadres",
+    "leads",
+    "landing",
+    "pipeline",
+    "capital",
+    "scoring",
+    "intake",
+    "reports",
+)
 log = logging.getLogger(__name__)
 
 

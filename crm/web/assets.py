@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import current_app, request, send_from_directory, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 if TYPE_CHECKING:
     from flask import Response

@@ -29,7 +29,10 @@ SENTENCES: dict[int, tuple[Text, Text]] = {
     413: (say("The file is too large."), say("Choose a smaller file and try again.")),
     422: (say("This cannot be done yet."), say("Mend what is listed here, then try again.")),
     429: (say("Too many tries."), say("Wait a little and try again.")),
-    500: (say("Something went wrong on our side."), say("Nothing was saved. Try again; if it stays, tell the administrator the reference.")),
+    500: (
+        say("Something went wrong on our side."),
+        say("Nothing was saved. Try again; if it stays, tell the administrator the reference."),
+    ),
     503: (say("The database does not answer."), say("Try again in a minute; if it stays, tell the administrator.")),
 }  # fmt: skip
 EXPIRED = (
@@ -44,7 +47,8 @@ def show(status: int, sentence: Text | None = None, advice: Text | None = None, 
     usual = SENTENCES.get(status, SENTENCES[500])
     text = render(
         "errors/error.html", status=status, sentence=words.render(sentence or usual[0]),
-        what_to_do=words.render(advice or usual[1]), home_url=url_for("web.home"), findings=findings, reference=reference,
+        what_to_do=words.render(advice or usual[1]), home_url=url_for("web.home"),
+        findings=findings, reference=reference,
     )  # fmt: skip
     return text, status
 

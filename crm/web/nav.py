@@ -27,7 +27,7 @@ class Place:
 
 
 PLACES = (
-    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "pipeline", "capital", "scoring")),
+    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "capital", "scoring")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
     Place("intake.index", say("Import"), "file-import", "intake.import", ("intake",)),
@@ -48,9 +48,7 @@ def places(actor: Actor) -> list[Place]:
 
 def links(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
     """Return the navigation of this request: endpoint, label, icon, active, how much waits there."""
-    return [
-        (place.endpoint, render(place.label), place.icon, _active(place), 0) for place in places(actor)
-    ]
+    return [(place.endpoint, render(place.label), place.icon, _active(place), 0) for place in places(actor)]
 
 
 def _active(place: Place) -> bool:

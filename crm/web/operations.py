@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from peewee import IntegrityError
 
 from crm.accounts.operations import add_first_admin
+from crm.accounts.operations_sessions import check_setup_code, new_setup_code, spend_setup_code
 from crm.accounts.queries import anybody
 from crm.accounts.rules import require
-from crm.accounts.sessions import check_setup_code, new_setup_code, spend_setup_code
 from crm.audit.operations import deed
 from crm.core.actor import SYSTEM
 from crm.core.errors import refuse, say

@@ -62,7 +62,9 @@ def viewer(person_id: int, day: date) -> ViewerRow | None:
 
 def projects_of_cadres() -> dict[int, int]:
     """Return how many leads each cadre has a share in now."""
-    query = Claim.select(Claim.cadre, fn.COUNT(Claim.lead.distinct())).where(Claim.ended_at.is_null()).group_by(Claim.cadre)
+    query = (
+        Claim.select(Claim.cadre, fn.COUNT(Claim.lead.distinct())).where(Claim.ended_at.is_null()).group_by(Claim.cadre)
+    )
     return {int(cadre): int(count) for cadre, count in query.tuples()}
 
 

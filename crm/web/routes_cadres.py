@@ -62,5 +62,7 @@ def _mine(by: Actor) -> dict[str, Any]:
         }
         for item in shown(list_page(Ask(), by).rows, today())
     ]  # fmt: skip
-    text = _("%(place)s, %(unit)s, until %(day)s", place=here.host_place, unit=here.host_unit, day=here.ends_on) if here else ""
+    text = ""
+    if here:
+        text = _("%(place)s, %(unit)s, until %(day)s", place=here.host_place, unit=here.host_unit, day=here.ends_on)
     return {"report_url": url_for("lead.new"), "posting_text": text, "projects": projects}

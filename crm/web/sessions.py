@@ -9,7 +9,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from peewee import OperationalError
 from werkzeug.datastructures import CallbackDict
 
-from crm.accounts import sessions
+from crm.accounts import operations_sessions as sessions
 from crm.core.clock import now
 
 if TYPE_CHECKING:
@@ -84,6 +84,5 @@ class ServerSessions(SessionInterface):
         )  # fmt: skip
         response.vary.add("Cookie")
         if fresh:
-            response.set_cookie(
-                COOKIE, session.token, httponly=True, samesite="Lax", secure=app.config["SESSION_COOKIE_SECURE"], path="/"
-            )
+            secure = app.config["SESSION_COOKIE_SECURE"]
+            response.set_cookie(COOKIE, session.token, httponly=True, samesite="Lax", secure=secure, path="/")

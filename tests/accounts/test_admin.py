@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from tests.web.cast import Cast
 
-NEW = {"login": "li.si", "name": "李四", "unit_id": "", "title": "科长", "phone": "", "roles": ["officer"], "active": "y"}
+NEW = {
+    "login": "li.si",
+    "name": "李四",
+    "unit_id": "",
+    "title": "科长",
+    "phone": "",
+    "roles": ["officer"],
+    "active": "y",
+}
 
 
 def test_a_new_person_gets_a_password_that_is_shown_once_and_must_be_changed(
@@ -57,7 +65,10 @@ def test_administrators_cannot_lock_themselves_out(client: FlaskClient, cast: Ca
     me = cast.people["admin"]
     kept = {**NEW, "login": "admin.one", "roles": ["admin"]}
     assert client.post(f"/settings/people/{me}", data={**kept, "roles": ["officer"]}).status_code == 422
-    assert client.post(f"/settings/people/{me}", data={key: kept[key] for key in kept if key != "active"}).status_code == 422
+    assert (
+        client.post(f"/settings/people/{me}", data={key: kept[key] for key in kept if key != "active"}).status_code
+        == 422
+    )
     assert client.post(f"/settings/people/{me}/password").status_code == 422
     assert people(person_id=me)[0].roles == ("admin",)
 

@@ -48,7 +48,18 @@ def test_an_administrator_decides_nothing_about_projects() -> None:
 
 def test_an_auditor_changes_nothing() -> None:
     allowed = {name for name in matrix().tables["permissions"] if may(actor("auditor"), name)}
-    changing = (".create", ".edit", ".move", ".change", ".record", ".verify", ".recognise", ".submit", ".manage", ".import")
+    changing = (
+        ".create",
+        ".edit",
+        ".move",
+        ".change",
+        ".record",
+        ".verify",
+        ".recognise",
+        ".submit",
+        ".manage",
+        ".import",
+    )
     assert not [name for name in allowed if name.endswith(changing)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crm.accounts import sessions
+from crm.accounts import operations_sessions as sessions
 from crm.accounts.models import SignIn
 from crm.accounts.operations import check_password, edit_person, set_password
 from crm.accounts.queries import person

@@ -54,7 +54,9 @@ def test_a_posting_is_entered_and_an_overlap_is_refused_beside_the_field(client:
     refused = client.post("/cadres/postings/new", data=form(cast, today(), today() + timedelta(days=10)))
     assert refused.status_code == 422
     assert 'id="starts_on-error"' in refused.text
-    assert client.post("/cadres/postings/new", data={**form(cast, later, later), "starts_on": "soon"}).status_code == 422
+    assert (
+        client.post("/cadres/postings/new", data={**form(cast, later, later), "starts_on": "soon"}).status_code == 422
+    )
 
 
 def test_the_end_changes_with_a_reason_and_the_old_one_stays(client: FlaskClient, cast: Cast) -> None:

@@ -41,7 +41,8 @@ def assemble() -> Cast:
     }
     posting = post_cadre(
         people["cadre"], host_place="双流区", host_unit="双流区投促局", post="副局长", home_unit_id=unit,
-        starts_on=today() - timedelta(days=100), ends_on=today() + timedelta(days=100), direction="out", by=SYSTEM, at=at,
+        starts_on=today() - timedelta(days=100), ends_on=today() + timedelta(days=100), direction="out",
+        by=SYSTEM, at=at,
     )  # fmt: skip
     return Cast(people, unit, posting)
 

@@ -30,7 +30,9 @@ def test_leaving_removes_everything_and_prints_a_new_code(
 
     keep_files_in(instance / "files")
     found_bureau("示例单位", "sample", by=SYSTEM, at=now())
-    add_person("boss", "管理员", "a long sentence", unit_id=None, role_names=("admin",), by=SYSTEM, at=now(), must_change=False)
+    add_person(
+        "boss", "管理员", "a long sentence", unit_id=None, role_names=("admin",), by=SYSTEM, at=now(), must_change=False
+    )
     store(b"%PDF-1.4 invented", name="x.pdf", purpose="evidence", by=SYSTEM, at=now())
     client = app.test_client()
     client.post("/login", data={"username": "boss", "password": "a long sentence"})

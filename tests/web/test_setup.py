@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm.accounts.operations_sessions import new_setup_code
 from crm.accounts.queries import people
-from crm.accounts.sessions import new_setup_code
 from crm.core.clock import now
 from crm.profile.queries import bureau
 from tests.web.cast import assemble, sign_in
