@@ -84,7 +84,7 @@ def index() -> tuple[str, int]:
 
 
 def _filter(name: str, ask: Ask) -> dict[str, Any]:
-    kept = {key: code for key, code in ask.address().items() if key != name}
+    kept: dict[str, Any] = {key: code for key, code in ask.address().items() if key != name}
     return {
         "name": name,
         "label": render(CHIP_LABELS[name]),

@@ -21,10 +21,14 @@ from crm.leads.forms import ContactForm, LeadForm
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, lead_row, similar
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import routes_landing, routes_move, views, views_history, views_landing, views_parts
-from crm.pipeline.blueprint import blueprint
-from crm.pipeline.opened import opened
+from crm.pipeline import routes_landing, routes_move
+from crm.pipeline import routes_show as views
+from crm.pipeline import routes_show_history as views_history
+from crm.pipeline import routes_show_landing as views_landing
+from crm.pipeline import routes_show_parts as views_parts
 from crm.pipeline.operations import create_assessed, edit_assessed
+from crm.pipeline.routes_blueprint import blueprint
+from crm.pipeline.routes_opened import opened
 
 WIDTHS = {"text": 6, "long": 12, "money": 4, "mu": 4, "count": 4, "code": 4, "date": 4, "person": 6, "unit": 6}
 KIND_OF = {fact.name: fact.kind for fact in FACTS}

@@ -20,12 +20,12 @@ from crm.landing.operations import save_entity, submit_evidence
 from crm.landing.operations_gate import end_recognition, revoke
 from crm.landing.queries import entity_of
 from crm.landing.rules import EVIDENCE_KINDS, LEGS
-from crm.pipeline.blueprint import blueprint
 from crm.pipeline.forms import RecogniseForm
 from crm.pipeline.gate import recognise
-from crm.pipeline.opened import opened
+from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_move import entry_page
-from crm.pipeline.views_landing import NOTICE
+from crm.pipeline.routes_opened import opened
+from crm.pipeline.routes_show_landing import NOTICE
 
 ENTITY_FIELDS = [
     ("kind", "", 4),
@@ -50,7 +50,7 @@ YES_NO = {True: "yes", False: "no", None: ""}
 class PaperForm(EvidenceForm):
     """Evidence with its file."""
 
-    file = FileField(say("PDF, JPEG or PNG, up to 20 MB"))  # type: ignore[arg-type]
+    file = FileField(say("PDF, JPEG or PNG, up to 20 MB"))
 
 
 @blueprint.route("/leads/<int:lead_id>/entity", methods=["GET", "POST"])

@@ -15,11 +15,11 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.queries import history_of
 from crm.leads.rules import STAGE_LABELS, STAGES, STATUS_LABELS
-from crm.pipeline import views
-from crm.pipeline.blueprint import blueprint
+from crm.pipeline import routes_show as views
 from crm.pipeline.forms import MilestoneForm, MoveForm, StatusForm
-from crm.pipeline.opened import gap_links, opened
 from crm.pipeline.operations import advance_gaps, change_status, move, record_milestone, void_milestone
+from crm.pipeline.routes_blueprint import blueprint
+from crm.pipeline.routes_opened import gap_links, opened
 from crm.pipeline.rules import NEXT_STATUSES, crossed, requirements
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from crm.landing.rules import (
 from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS, STAGES
 from crm.pipeline.gate import verdict
-from crm.pipeline.opened import gap_links
 from crm.pipeline.operations import advance_gaps
 from crm.pipeline.queries import milestones_of
+from crm.pipeline.routes_opened import gap_links
 from crm.pipeline.rules import MILESTONE_KINDS
 
 if TYPE_CHECKING:
