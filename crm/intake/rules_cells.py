@@ -88,6 +88,8 @@ class RawSheet:
 
 OUTER_BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 LINE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+COMPANY_END = re.compile(r"(?:公司|集团|合作社|协会|研究院|有限合伙\)?）?)$")
+PERSON = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
 LATIN = re.compile(r"[A-Za-z]")
 
 
@@ -124,6 +126,17 @@ def one_line(text: str) -> str:
     for part in parts[1:]:
         latin = joined and part and LATIN.match(joined[-1]) and LATIN.match(part[0])
         joined += f" {part}" if latin else part
+    return joined
+
+
+def listed(text: str) -> str:
+    """Join the lines of a cell that lists companies or people one a line; a wrapped name is only joined."""
+    parts = [part for part in LINE_BREAK.split(text) if part]
+    people = all(PERSON.match(part) for part in parts)
+    joined = parts[0] if parts else ""
+    for part in parts[1:]:
+        apart = people or (COMPANY_END.search(joined) and COMPANY_END.search(part))
+        joined = f"{joined}、{part}" if apart else one_line(f"{joined}\n{part}")
     return joined
 
 

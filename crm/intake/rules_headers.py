@@ -185,7 +185,7 @@ def _joined(above: str, vague: str, table: HeaderTable) -> str:
         if vague in {"单位", "名称", "单位名称"}:
             return "responsible_unit"
     above = GROUP_TAIL.sub("", above) or above
-    money = {"人民币", "美元", "外币", "金额"}
+    money = {"人民币", "美元", "外币", "金额", "合计", "小计", "总额", "总计"}
     return code_of(above) if vague in money else code_of(above + vague)
 
 

@@ -51,7 +51,7 @@ UNDECIDED = re.compile(
 )
 NOTHING_YET = re.compile(r"^(未到位|尚未到位|暂未到位|还未到位|未到账|尚未到账|无到位资金|未投入|零)$")
 FILLERS = re.compile(
-    r"^(?:(?:计划|预计|拟|初步|估算|项目|协议|合同|总?投资额?|投入|合计|共计|总计|共|计|约为|约|大约|大概|近|将近|接近|超过|超|逾|不低于|不少于"
+    r"^(?:(?:计划|预计|拟|初步|估算|项目|协议|合同|总?投资额?|投入|合计|共计|总计|共|计|约为|约合|折合|相当于|约|大约|大概|近|将近|接近|超过|超|逾|不低于|不少于"
     r"|不超过|至少|达到?|为|是|金额|资金)(?:[:：]?))+",
 )
 TAILS = re.compile(r"(?:左右|上下|以上|以内|以下|之间|不等|及以上|余|多|许|\+|＋|。|，|;|；)+$")
@@ -139,7 +139,13 @@ def _from_number(number: float, unit: Unit | None) -> Money:
 @lru_cache(maxsize=8192)
 def _from_text(text: str, unit: Unit | None) -> Money:
     """Read a text cell: widths, commas, words around the figure, a range, one currency."""
-    folded = COMMAS.sub("", unicodedata.normalize("NFKC", text)).replace("億", "亿").replace("萬", "万")
+    folded = (
+        COMMAS.sub("", unicodedata.normalize("NFKC", text))
+        .replace("億", "亿")
+        .replace("萬", "万")
+        .replace("个亿", "亿")
+        .replace("个万", "万")
+    )
     for word, sign in ENGLISH_SCALES:
         folded = word.sub(sign, folded)
     bare = re.sub(r"\s+", "", folded).lstrip("'")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from crm.intake.rules_cells import Cell, RawRow, shown
+from crm.intake.rules_cells import Cell, FormulaCell, RawRow, shown
 from crm.intake.rules_facts import has_units
 from crm.intake.rules_headers import header_table
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SUBTOTAL = re.compile(r"^.{0,20}(小计|分计|sub-?total)([(:].*|共?\d+[个项家].*)?$")
 TOTAL = re.compile(
     r"^(全市|全县|全区|全部|项目|资金|投资|全年|以上|各类)?"
-    r"(总?合计|总计|共计|总数|grandtotal|total|sum)(数|额)?([(:].*|共?\d+[个项家].*)?$",
+    r"(总?合计|总计|共计|累计|总数|grandtotal|total|sum)(数|额)?([(:].*|共?\d+[个项家].*)?$",
 )
 GROUP_TOTAL = re.compile(r"^.{1,20}(合计|总计|共计|汇总)([(:].*|共?\d+[个项家].*)?$")
 NOTE = re.compile(
@@ -52,7 +52,7 @@ def is_serial(cell: Cell) -> bool:
     """Tell whether a cell is the number of a row."""
     if isinstance(cell, str):
         return SERIAL.match(cell.strip()) is not None
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
+    return isinstance(cell, FormulaCell) or (isinstance(cell, int | float) and not isinstance(cell, bool))
 
 
 class RowTeller:

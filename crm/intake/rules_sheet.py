@@ -19,7 +19,7 @@ from crm.intake.rules_layout import (
     find_layout,
     learn_from_values,
 )
-from crm.intake.rules_rows import RowTeller, texts_of
+from crm.intake.rules_rows import NOTE, RowTeller, texts_of
 from crm.intake.rules_values import RowReader
 
 if TYPE_CHECKING:
@@ -164,7 +164,8 @@ class SheetReader:
         if texts:
             self.lines.extend(text for _, text in texts)
             self.lines.append(" ".join(text for _, text in texts))
-            self.rows.append(RowReading(self.sheet.name, row.number, "title"))
+            kind = "note" if NOTE.match(texts[0][1]) else "title"
+            self.rows.append(RowReading(self.sheet.name, row.number, kind))
 
     def _below(self, row: RawRow, teller: RowTeller, reader: RowReader) -> None:
         """Take a row below a heading."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, say
 from crm.intake.rules_cells import (
+    LINE_BREAK,
     BrokenCell,
     Cell,
     FormulaCell,
     RawRow,
     Remark,
     column_letters,
+    listed,
     one_line,
     shown,
 )
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "－", "／", "*", "?"])
 WIDEST_FILLED = 3
 FILLED_DOWN = frozenset({"text", "long", "stage", "date", "phone", "uscc"})
+LISTED = frozenset({"investor", "owner", "leader", "recommender", "cadre"})
 PAID = frozenset({"paid_in", "paid_in_year"})
 
 
@@ -143,7 +146,8 @@ class RowReader:
 
     def _text(self, column: Column, cell: Cell) -> None:
         """Keep a text of one line as typed, a wrapped one joined."""
-        text = one_line(self._words(column, cell))
+        words = self._words(column, cell)
+        text = listed(words) if column.code in LISTED else one_line(words)
         if text and text not in DASHES:
             self.values[column.code] = text
 
@@ -259,7 +263,9 @@ class RowReader:
         typed = one_line(shown(cell))
         if typed in DASHES:
             return
-        phones = read_phones(typed)
+        phones = read_phones(LINE_BREAK.sub("；", shown(cell)))
+        if phones.unread:
+            phones = read_phones(typed)
         if phones.unread:
             message = say("“%(value)s” holds a telephone number that cannot be read", value=typed)
             self._warn("phone.unreadable", column, typed, message)
@@ -270,10 +276,11 @@ class RowReader:
 
     def _contact(self, column: Column, cell: Cell) -> None:
         """Read a contact, and the telephone number that may stand beside the name."""
-        text = one_line(self._words(column, cell))
+        words = self._words(column, cell)
+        text = listed(words)
         if not text or text in DASHES:
             return
-        phones = read_phones(text) if any(sign.isdigit() for sign in text) else None
+        phones = read_phones(LINE_BREAK.sub("；", words)) if any(sign.isdigit() for sign in text) else None
         if phones and phones.numbers:
             self._add_phones(phones.first, phones.numbers)
             text = phones.words

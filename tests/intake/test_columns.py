@@ -241,3 +241,33 @@ def test_the_words_of_a_finding_can_be_translated(tmp_path: Path) -> None:
     found = reading_to_json(books.read(path), render=lambda text: f"<{text.msgid}>")
     assert found["rows"][2]["warnings"][0]["message"] == "<The same telephone number stands at %(where)s>"
     assert "row 2" in as_json(path)["rows"][2]["warnings"][0]["message"]
+
+
+def test_lists_and_wrapped_words_in_one_cell(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "投资方", "总投资（亿元）", "联系人", "联系电话"]
+    rows = [
+        head,
+        ["=ROW()-1", "矿泉\n水厂", "甘泉公司\n晨光集团", "3个亿", "张例\n李例", "13900001111\n0834-2222333"],
+        ["=ROW()-1", "光伏电站", "长安新能源\n有限公司", 2, "王例\n13900001112", "139000\n01113"],
+        ["=ROW()-1", "民宿集群", None, 1, None, None],
+    ]
+    found = data(as_json(workbook(tmp_path / "a.xlsx", rows)))
+    assert len(found) == 3
+    assert picked(found[0], "name", "investor", "investment_wan") == ("矿泉水厂", "甘泉公司、晨光集团", 30000)
+    assert picked(found[0], "contact", "phones") == ("张例、李例", ["13900001111", "0834-2222333"])
+    assert picked(found[1], "investor", "contact") == ("长安新能源有限公司", "王例")
+    assert picked(found[1], "phones", "phone") == (["13900001112", "13900001113"], "13900001112")
+
+
+def test_sums_among_the_headings_and_a_note_above_them(tmp_path: Path) -> None:
+    rows = [
+        ["台账"],
+        ["注：本表由商务局汇总"],
+        ["项目名称", "投资方", "总投资（万元）", None],
+        [None, None, "合计", "固定资产"],
+        ["矿泉水厂", "甘泉公司", 300, 100],
+        ["累计", None, 300, 100],
+    ]
+    found = as_json(workbook(tmp_path / "a.xlsx", rows, merges=["A3:A4", "B3:B4", "C3:D3"]))
+    assert [kind for _, kind in kinds(found)] == ["title", "note", "header", "header", "data", "total"]
+    assert picked(data(found)[0], "investment_wan", "fixed_assets_wan") == (300, 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm.intake.rules_choices import Choices
 from crm.intake.rules_units import read_unit
@@ -176,7 +176,7 @@ def test_the_same_heading_again_is_not_data(tmp_path: Path) -> None:
 
 
 def test_several_sheets_at_once(tmp_path: Path) -> None:
-    more: dict[str, list[list[object]]] = {
+    more: dict[str, Any] = {
         "在谈": [HEAD, SECOND, [3, *FIRST[1:]]],
         "说明": [["本表由各单位填报"], ["请于每月5日前报送"]],
         "空": [],
