@@ -160,10 +160,10 @@ def fact_findings(leg: str, facts: LegFacts) -> list[Finding]:
 
 def _leg(leg: str, facts: LegFacts) -> LegVerdict:
     officer, verifier = say("The officer in charge"), say("A verifier of another unit")
-    label, link = LEGS[leg], f"#leg-{leg}"
+    label, link = LEGS[leg], f"evidence-{leg}"
     if facts.state == "submitted":
         text = say("%(leg)s: handed in, waiting for a verifier.", leg=label)
-        return LegVerdict(leg, facts.state, verifier, Finding(f"leg.{leg}.submitted", text, leg, link))
+        return LegVerdict(leg, facts.state, verifier, Finding(f"leg.{leg}.submitted", text, leg, f"#leg-{leg}"))
     if facts.state == "rejected":
         text = say("%(leg)s: sent back: %(reason)s", leg=label, reason=facts.reason or "—")
         return LegVerdict(leg, facts.state, officer, Finding(f"leg.{leg}.rejected", text, leg, link))
@@ -197,7 +197,7 @@ def _other_gaps(facts: GateFacts) -> list[Finding]:
         found.append(Finding("gate.status", text, "status", "status"))
     if not facts.formal_contract:
         text = say("A formal contract is missing; a framework agreement never counts.")
-        found.append(Finding("gate.contract", text, "contract", "#capital"))
+        found.append(Finding("gate.contract", text, "contract", "contract"))
     if not facts.entity:
         found.append(Finding("gate.entity", say("The local entity is missing."), "entity", "entity"))
     if facts.entity_used_by and not facts.expansion:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from crm.core.errors import Refusal
 from tests import cast as story
 from tests.cast import AT, OTHER_USCC, USCC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -166,7 +169,7 @@ def test_of_two_verifiers_one_wins_and_the_other_is_told(cast: story.Cast, with_
     item = story.submitted(with_entity, "taxed", cast.zhang)
     verify_leg(item, by=cast.wang, at=AT)
     before = story.business()
-    judges = (
+    judges: tuple[Callable[[], None], ...] = (
         lambda: verify_leg(item, by=cast.zhou, at=AT),
         lambda: reject_leg(item, reason="x", by=cast.zhou, at=AT),
     )
