@@ -80,8 +80,9 @@ def furnish(app: Flask) -> list[str]:
                 log.warning("crm.%s.%s: %s", room, name, error)
                 without.append(room)
                 continue
-            if module.blueprint not in blueprints:
-                blueprints.append(module.blueprint)
+            blueprint = getattr(module, "blueprint", None)  # a file may only help the others of its room
+            if blueprint is not None and blueprint not in blueprints:
+                blueprints.append(blueprint)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return without
