@@ -1,4 +1,4 @@
-"""How a deed is done: one transaction, one entry; a refusal leaves the business tables alone and one entry of its own."""
+"""How a deed is done: one transaction, one entry; a refusal leaves the business tables alone but for its own entry."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Deed:
     thing_id: int | None = None
     thing_label: str = ""
     changes: list[dict[str, Any]] = field(default_factory=list)
+    silent: bool = False
+    """True when nothing was done after all: the same order sent twice, an edit that changes nothing."""
 
     def on(self, kind: str, thing_id: int | None, label: str = "") -> None:
         """Name the thing that the deed is about."""
@@ -62,7 +64,7 @@ def deed(action: str, *, by: Actor, at: datetime, kind: str = "", thing_id: int 
     try:
         with database.atomic():
             yield doing
-            if not several:
+            if not several and not doing.silent:
                 _write(doing, by=by, at=at, outcome="done")
     except Refusal as refusal:
         if outer is None:
@@ -106,6 +108,8 @@ def _told(finding: Finding) -> dict[str, Any]:
 
 def _lock_head() -> str:
     # The no-op update takes the row lock on PostgreSQL, so that two writers cannot seal with the same hash.
-    if not AuditHead.update(entries=AuditHead.entries).where(AuditHead.id == 1).execute():
+    lock = AuditHead.update(entries=AuditHead.entries).where(AuditHead.id == 1)
+    if not lock.execute():
         AuditHead.insert(id=1, last_hash=GENESIS, entries=0).on_conflict_ignore().execute()
+        lock.execute()
     return str(AuditHead.select(AuditHead.last_hash).where(AuditHead.id == 1).scalar())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm.audit.models import AuditEntry, AuditHead
 from crm.audit.rules import GENESIS, SEALED, seal
 from crm.core.paging import Page, pack, unpack
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ def trail(*, action: str = "", outcome: str = "", actor_name: str = "", cursor: 
     if actor_name:
         where &= AuditEntry.actor_name.contains(actor_name)
     mark = unpack(cursor, 1)
-    if mark:
-        where &= AuditEntry.id < int(mark[1][0])
+    if mark and isinstance(mark[1][0], int):
+        where &= AuditEntry.id < mark[1][0]
     rows = [_entry(row) for row in AuditEntry.select().where(where).order_by(AuditEntry.id.desc()).limit(size + 1)]
     more = rows[size:]
     return Page(tuple(rows[:size]), pack([rows[size - 1].id]) if more else None, None)
@@ -79,6 +81,7 @@ def broken_links(batch: int = 5000) -> list[int]:
                 broken.append(row.id)
             previous, last_id, count = row.entry_hash, row.id, count + 1
     head = AuditHead.get_or_none(AuditHead.id == 1)
-    if head and (head.last_hash != previous or head.entries != count):
+    ends_at = (head.last_hash, head.entries) if head else (GENESIS, 0)
+    if ends_at != (previous, count) and last_id not in broken:
         broken.append(last_id)
     return broken

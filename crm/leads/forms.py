@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wtforms import BooleanField, Form, HiddenField
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import StopValidation
 
 from crm.core.errors import say
 from crm.core.forms import (
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from wtforms import Field
 
-CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY")
+CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "TWD", "KRW", "SGD", "AUD")
 PHONE_LENGTH = 5
 
 
@@ -44,10 +44,17 @@ def _range_check(form: Any, field: Field) -> None:
         raise StopValidation(say("The upper end is below the lower end."))
 
 
+def _currency_check(form: Form, field: Field) -> None:
+    del form
+    if field.data and field.data.upper() not in CURRENCIES:
+        raise StopValidation(say("Name a currency by its code: %(codes)s.", codes=CURRENCIES))
+
+
 EXTRA_CHECKS: dict[str, list[Any]] = {
     "name": [required],
     "contact_phone": [_phone_check],
     "investment_max_fen": [_range_check],
+    "currency": [_currency_check],
 }
 
 
@@ -77,8 +84,8 @@ def _choices(fact: Fact) -> list[tuple[str, Any]]:
 class LeadFormBase(Form):
     """What stands beside the facts: the version edited, the values it showed, the answer about duplicates."""
 
-    version = HiddenField(validators=[Optional()])
-    base = HiddenField(validators=[Optional()])
+    version = HiddenField()
+    base = HiddenField()
     client_key = HiddenField(validators=[at_most(64)])
     another_project = BooleanField(say("This is another project"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts.models import Unit
@@ -19,11 +18,12 @@ from crm.leads.rules import BY_NAME, FACTS, Conflict, merge
 from crm.leads.rules_names import company_key, name_key
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crm.core.actor import Actor
+    from crm.leads.queries import Similar
 
-FREE_SCOPES = ("all", "credited")
+UNASSIGNED = ("unassigned", "未分配")
 
 
 class EditConflict(Refusal):
@@ -33,17 +33,17 @@ class EditConflict(Refusal):
         """Keep the conflicts and the version that stands now."""
         self.conflicts = conflicts
         self.version = version
-        super().__init__(
-            [Finding("edit.conflict", say("Somebody else changed this lead meanwhile."), item.name) for item in conflicts],
-            status=409,
-        )
+        text = say("Somebody else changed this lead meanwhile.")
+        super().__init__([Finding("edit.conflict", text, item.name) for item in conflicts], status=409)
 
 
 def next_number(year: int) -> str:
     """Give the next number of a year; the row lock makes two writers wait for each other."""
-    changed = NumberSequence.update(last=NumberSequence.last + 1).where(NumberSequence.year == year).execute()
-    if not changed:
-        NumberSequence.insert(year=year, last=1).on_conflict_ignore().execute()
+    onwards = NumberSequence.update(last=NumberSequence.last + 1).where(NumberSequence.year == year)
+    if not onwards.execute():
+        # Of two who begin a year at once, one inserts and both then count on from the same row.
+        NumberSequence.insert(year=year, last=0).on_conflict_ignore().execute()
+        onwards.execute()
     last = NumberSequence.select(NumberSequence.last).where(NumberSequence.year == year).scalar()
     return f"LD-{year}-{last:04d}"
 
@@ -66,27 +66,27 @@ def create_lead(values: dict[str, Any], *, by: Actor, at: datetime, client_key: 
     """
     with deed("lead.create", by=by, at=at, kind="lead", label=values.get("name", "")) as doing:
         require(by, "lead.create")
-        if client_key:
-            known = Lead.get_or_none(Lead.client_key == client_key)
-            if known:
-                return int(known.id)
         values = _placed(values, by)
+        # The number's row lock makes the same order sent twice wait, and then find what the first one made.
+        number = next_number(shanghai_date(at).year)
+        known = Lead.get_or_none(Lead.client_key == client_key) if client_key else None
+        if known:
+            doing.silent = True
+            return int(known.id)
         if not despite_similar:
             _refuse_similar(values)
         opening = stage != "lead" or status != "active"
         day = since or shanghai_date(at)
         row = Lead.create(
-            **values, **_derived(values), number=next_number(shanghai_date(at).year), client_key=client_key or None,
+            **values, **_derived(values), number=number, client_key=client_key or None,
             stage=stage, stage_since=day, status=status, status_since=day, opening=opening,
             extra=json.dumps(extra or {}, ensure_ascii=False), created_at=at, created_by=by.person_id, updated_at=at,
         )  # fmt: skip
         doing.on("lead", row.id, f"{row.number} {row.name}")
-        for fact in FACTS:
-            value = values.get(fact.name)
-            if value not in (None, ""):
-                doing.change(fact.name, None, value)
-                if fact.reported:
-                    note_fact(row.id, fact.name, value, happened_on=shanghai_date(at), by=by, at=at)
+        for name, value in _known(values).items():
+            doing.change(name, None, value)
+            if BY_NAME[name].reported:
+                note_fact(row.id, name, value, happened_on=shanghai_date(at), by=by, at=at)
         note_fact(row.id, "stage", stage, happened_on=day, by=by, at=at, opening=opening)
         note_fact(row.id, "status", status, happened_on=day, by=by, at=at, opening=opening)
         index(row.id)
@@ -104,7 +104,8 @@ def _placed(values: dict[str, Any], by: Actor) -> dict[str, Any]:
     return {**values, "unit_id": unit_id, "owner_id": owner_id}
 
 
-UNASSIGNED = ("unassigned", "未分配")
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {fact.name: values[fact.name] for fact in FACTS if values.get(fact.name) not in (None, "")}
 
 
 def _unassigned_unit() -> int:
@@ -116,27 +117,27 @@ def _unassigned_unit() -> int:
 
 
 def _refuse_similar(values: dict[str, Any]) -> None:
-    found = similar(values.get("name", ""), values.get("investor", ""))
+    found = similar(values.get("name", ""))
     if found:
-        raise Refusal(
-            [
-                Finding(
-                    "duplicate.name",
-                    say("%(number)s of %(unit)s has the same name. Is this another project?", number=row.number, unit=row.unit_name),
-                    "name",
-                )
-                for row in found[:5]
-            ],
-            status=409,
-        )
+        raise Refusal([_same_name(row) for row in found], status=409)
+
+
+def _same_name(row: Similar) -> Finding:
+    text = say(
+        "%(number)s of %(unit)s has the same name. Is this another project?", number=row.number, unit=row.unit_name
+    )
+    return Finding("duplicate.name", text, "name")
 
 
 def _derived(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name_key": name_key(values["name"])[:255],
-        "name_pinyin": pinyin_key(values["name"]),
-        "investor_key": company_key(values.get("investor") or "")[:255],
-    }
+    """Return the comparing keys of those of name and investor that are given."""
+    keys: dict[str, Any] = {}
+    if "name" in values:
+        keys["name_key"] = name_key(values["name"])[:255]
+        keys["name_pinyin"] = pinyin_key(values["name"])
+    if "investor" in values:
+        keys["investor_key"] = company_key(values["investor"] or "")[:255]
+    return keys
 
 
 def index(lead_id: int) -> None:
@@ -149,46 +150,43 @@ def index(lead_id: int) -> None:
     )  # fmt: skip
 
 
-def edit_lead(lead_id: int, values: dict[str, Any], *, base: dict[str, Any], version: int, by: Actor, at: datetime,
-              over_conflicts: bool = False) -> None:  # fmt: skip
+def edit_lead(lead_id: int, values: dict[str, Any], *, base: dict[str, Any], version: int, by: Actor,
+              at: datetime) -> None:  # fmt: skip
     """Change a lead's facts; when another saved meanwhile, what does not collide merges and what does is refused.
 
-    `base` is what the editor saw, `version` its version; `over_conflicts` says the editor has seen the others' values.
+    `base` is what the editor saw, `version` its version. Who was refused and has chosen between the sides saves again
+    with the version that the refusal named, so that a third person's save in between is seen as well.
     """
     with deed("lead.edit", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         require(by, "lead.edit")
+        # The no-op update takes the row lock on PostgreSQL, so that two edits are merged one after the other.
+        Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()
         row = open_for(lead_id, by, "lead.edit")
         doing.on("lead", lead_id, f"{row.number} {row.name}")
         known = {name: value for name, value in values.items() if name in BY_NAME}
-        theirs = {name: _column(row, name) for name in known}
+        theirs = {name: getattr(row, name) for name in known}
         merged, conflicts = merge(base if version != row.version else theirs, theirs, known)
-        if conflicts and not over_conflicts:
+        if conflicts:
             raise EditConflict(conflicts, row.version)
         changed = {name: value for name, value in merged.items() if value != theirs[name]}
         if "unit_id" in changed and scope(by, "lead.assign") != "all":
             raise refuse("unit.assign", say("Only a leader hands a lead to another unit."), "unit_id", 403)
         if not changed:
+            doing.silent = True
             return
-        apply_changes(lead_id, changed, theirs, by=by, at=at)
+        apply_changes(lead_id, changed, by=by, at=at)
         for name, value in changed.items():
             doing.change(name, theirs[name], value)
 
 
-def _column(row: Lead, name: str) -> Any:
-    return getattr(row, name)
-
-
-def apply_changes(lead_id: int, changed: dict[str, Any], before: dict[str, Any], *, by: Actor, at: datetime,
-                  happened_on: date | None = None) -> None:  # fmt: skip
+def apply_changes(lead_id: int, changed: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Write changed facts to the current row and the reported ones to their history."""
-    full = {**before, **changed}
-    derived = _derived(full) if {"name", "investor"} & changed.keys() and full.get("name") else {}
-    if "investor" in changed and "name" not in full:
-        derived = {"investor_key": company_key(changed["investor"] or "")[:255]}
-    Lead.update(**changed, **derived, version=Lead.version + 1, updated_at=at).where(Lead.id == lead_id).execute()
+    Lead.update(**changed, **_derived(changed), version=Lead.version + 1, updated_at=at).where(
+        Lead.id == lead_id
+    ).execute()
     for name, value in changed.items():
         if BY_NAME[name].reported:
-            note_fact(lead_id, name, value, happened_on=happened_on or shanghai_date(at), by=by, at=at)
+            note_fact(lead_id, name, value, happened_on=shanghai_date(at), by=by, at=at)
     index(lead_id)
 
 

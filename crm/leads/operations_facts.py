@@ -1,15 +1,17 @@
-"""What upper rooms write on a lead: its stage, status, fit, sums of money, legs and landing; and contacts and claims."""
+"""What upper rooms write on a lead: its stage, status, fit, sums, legs and landing; and contacts and claims."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crm.accounts.models import Person
+from crm.accounts.models import RoleGrant
 from crm.accounts.rules import require
 from crm.audit.operations import deed
+from crm.cadres.queries import posting_on
 from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
+from crm.core.money import show_hundredths
 from crm.leads.models import Claim, Contact, Lead
 from crm.leads.operations import note_fact, open_for
 from crm.leads.rules import CONTACT_KINDS
@@ -65,13 +67,14 @@ def record_contact(lead_id: int, values: dict[str, Any], *, by: Actor, at: datet
     """Record a follow-up contact; the same client key twice is one contact; the future is refused."""
     with deed("lead.contact", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         require(by, "lead.contact")
+        Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()  # the row lock on PostgreSQL
         row = open_for(lead_id, by, "lead.contact")
         doing.on("lead", lead_id, f"{row.number} {row.name}")
         key = values.get("client_key") or None
-        if key:
-            known = Contact.get_or_none(Contact.client_key == key)
-            if known:
-                return int(known.id)
+        known = Contact.get_or_none((Contact.client_key == key) & (Contact.lead == lead_id)) if key else None
+        if known:
+            doing.silent = True
+            return int(known.id)
         if values["happened_on"] > shanghai_date(at):
             raise refuse("date.future", say("A contact cannot lie in the future."), "happened_on")
         if values["kind"] not in CONTACT_KINDS:
@@ -83,8 +86,11 @@ def record_contact(lead_id: int, values: dict[str, Any], *, by: Actor, at: datet
         )  # fmt: skip
         doing.change("contact", None, values["text"][:200])
         latest = max(row.last_contact_on or date.min, values["happened_on"])
-        steps = {"next_steps": values["next_step"]} if values.get("next_step") else {}
-        Lead.update(last_contact_on=latest, updated_at=at, **steps).where(Lead.id == lead_id).execute()
+        Lead.update(last_contact_on=latest, updated_at=at).where(Lead.id == lead_id).execute()
+        if values.get("next_step"):
+            doing.change("next_steps", row.next_steps, values["next_step"])
+            # A fact that the form edits changed: who has that form open must be told.
+            Lead.update(next_steps=values["next_step"], version=Lead.version + 1).where(Lead.id == lead_id).execute()
         return int(made.id)
 
 
@@ -95,12 +101,14 @@ def share_credit(lead_id: int, shares: list[tuple[int, int]], *, reason: str, by
         first_own = "cadre" in by.roles and shares == [(by.person_id, WHOLE_BPS)]
         if not first_own:
             require(by, "credit.share")
-        row = open_for(lead_id, by, "lead.view")
+        Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()  # the row lock on PostgreSQL
+        row = open_for(lead_id, by, "lead.view" if first_own else "credit.share")
         doing.on("lead", lead_id, f"{row.number} {row.name}")
         old = list(Claim.select().where((Claim.lead == lead_id) & Claim.ended_at.is_null()))
         findings = _share_findings(shares, reason, changing=bool(old))
         if first_own and old:
-            findings.append(Finding("share.taken", say("This lead's credit is divided already; ask for a decision."), "shares"))
+            taken = say("This lead's credit is divided already; ask for a decision.")
+            findings.append(Finding("share.taken", taken, "shares"))
         if findings:
             raise Refusal(findings)
         before = ";".join(f"{claim.cadre_id}:{claim.share_bps}" for claim in old)
@@ -108,9 +116,11 @@ def share_credit(lead_id: int, shares: list[tuple[int, int]], *, reason: str, by
         first = {claim.cadre_id: claim.reported_at for claim in old}
         Claim.update(ended_at=at).where((Claim.lead == lead_id) & Claim.ended_at.is_null()).execute()
         for cadre, bps in shares:
+            reported = first.get(cadre) or reported_at or at
+            posting = posting_on(cadre, shanghai_date(reported))
             Claim.create(
-                lead=lead_id, cadre=cadre, share_bps=bps, reported_at=first.get(cadre) or reported_at or at,
-                reason=reason, recorded_at=at, recorded_by=by.person_id,
+                lead=lead_id, cadre=cadre, share_bps=bps, posting_id=posting.id if posting else None,
+                reported_at=reported, reason=reason.strip()[:255], recorded_at=at, recorded_by=by.person_id,
             )  # fmt: skip
         Lead.update(updated_at=at).where(Lead.id == lead_id).execute()
 
@@ -118,17 +128,18 @@ def share_credit(lead_id: int, shares: list[tuple[int, int]], *, reason: str, by
 def _share_findings(shares: list[tuple[int, int]], reason: str, *, changing: bool) -> list[Finding]:
     findings = []
     cadres = [cadre for cadre, _ in shares]
+    if not shares:
+        findings.append(Finding("share.none", say("Choose at least one cadre."), "shares"))
     if len(set(cadres)) != len(cadres):
         findings.append(Finding("share.twice", say("The same cadre stands there twice."), "shares"))
     if any(not 0 < bps <= WHOLE_BPS for _, bps in shares):
         findings.append(Finding("share.range", say("Each share lies above 0 % and up to 100 %."), "shares"))
     total = sum(bps for _, bps in shares)
     if shares and total != WHOLE_BPS:
-        findings.append(
-            Finding("share.sum", say("The shares sum to %(total)s %%; they must sum to 100 %%.", total=f"{total / 100:g}"), "shares")
-        )
-    known = Person.select().where(Person.id.in_(cadres)).count() if cadres else 0
-    if known != len(set(cadres)):
+        text = say("The shares sum to %(total)s %%; they must sum to 100 %%.", total=show_hundredths(total))
+        findings.append(Finding("share.sum", text, "shares"))
+    posted = RoleGrant.select(RoleGrant.person).where((RoleGrant.role == "cadre") & RoleGrant.person.in_(cadres))
+    if {grant.person_id for grant in posted} != set(cadres):
         findings.append(Finding("share.person", say("Choose seconded cadres."), "shares"))
     if changing and not reason.strip():
         findings.append(Finding("reason.missing", say("Give a reason."), "reason"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from peewee import SQL, fn
+from peewee import SQL
 
 from crm.accounts.models import Person, Unit
 from crm.accounts.rules import scope
@@ -42,13 +42,11 @@ class Similar:
     number: str
     unit_name: str
     owner_name: str
-    same_name: bool
 
 
-def similar(name: str, investor: str, *, limit: int = 5, but: int | None = None) -> list[Similar]:
+def similar(name: str, *, limit: int = 5) -> list[Similar]:
     """Return leads of the same name by meaning, wherever they are; masked to number, unit and whom to ask."""
-    del investor
-    key = name_key(name)
+    key = name_key(name)[:255]
     if not key:
         return []
     query = (
@@ -56,34 +54,10 @@ def similar(name: str, investor: str, *, limit: int = 5, but: int | None = None)
         .join(Unit, on=(Lead.unit == Unit.id))
         .left_outer_join(Person, on=(Lead.owner == Person.id))
         .where((Lead.name_key == key) & (Lead.status != "withdrawn"))
+        .order_by(Lead.id)
         .limit(limit)
     )
-    if but is not None:
-        query = query.where(Lead.id != but)
-    return [Similar(row["id"], row["number"], row["unit_name"], row["owner_name"] or "", True) for row in query.dicts()]
-
-
-@dataclass(frozen=True)
-class KnownLead:
-    """What intake compares a row with."""
-
-    id: int
-    number: str
-    name_key: str
-    investor_key: str
-    investment_fen: int | None
-    contact_phone: str
-    site: str
-    industry: str
-
-
-def known_leads() -> list[KnownLead]:
-    """Return every lead's comparing keys (intake's search for duplicates against the database)."""
-    query = Lead.select(
-        Lead.id, Lead.number, Lead.name_key, Lead.investor_key, Lead.investment_fen, Lead.contact_phone, Lead.site,
-        Lead.industry,
-    ).order_by(Lead.id)  # fmt: skip
-    return [KnownLead(*row) for row in query.tuples()]
+    return [Similar(row["id"], row["number"], row["unit_name"], row["owner_name"] or "") for row in query.dicts()]
 
 
 def lead_row(lead_id: int, actor: Actor, permission: str = "lead.view") -> dict[str, Any] | None:
@@ -100,12 +74,6 @@ def lead_row(lead_id: int, actor: Actor, permission: str = "lead.view") -> dict[
     row: dict[str, Any] = rows[0]
     row["unit_id"], row["owner_id"] = row["unit"], row["owner"]
     return row
-
-
-def lead_id_of(number: str) -> int | None:
-    """Return the id of a lead's number."""
-    found = Lead.select(Lead.id).where(fn.UPPER(Lead.number) == number.strip().upper()).scalar()
-    return int(found) if found else None
 
 
 @dataclass(frozen=True)

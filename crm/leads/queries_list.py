@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from crm.leads.models import Claim, Lead
 from crm.leads.queries import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from crm.core.actor import Actor
 
@@ -26,7 +27,8 @@ SORTS: dict[str, tuple[Any, bool]] = {
     "stage": (Lead.stage_since, False),
     "name": (Lead.name_pinyin, False),
 }
-COUNT_CEILING = 100_000
+BIGINT_DIGITS = 18
+CODE = re.compile(r"\w{1,40}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Ask:
     @staticmethod
     def of(arguments: Mapping[str, str]) -> Ask:
         """Read a list's question from a page's address; unknown names and sorts are left out."""
-        filters = {name: arguments[name] for name in FILTERS if arguments.get(name)}
+        asked = {name: str(arguments.get(name) or "").strip() for name in FILTERS}
+        filters = {name: code for name, code in asked.items() if CODE.fullmatch(code)}
         sort = arguments.get("sort", "updated")
         return Ask(filters, arguments.get("q", "").strip()[:100], sort if sort in SORTS else "updated")
 
@@ -101,26 +104,22 @@ def condition(ask: Ask, actor: Actor) -> Any:
             where &= Lead.id.in_(mine)
         else:
             where &= (Lead.unit if name == "unit" else Lead.owner) == _number(code)
-    if ask.words:
-        clause = search.matching(ask.words)
-        if clause is not None:
-            where &= clause
-    return where
+    return where & search.matching(ask.words) if ask.words else where
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0  # noqa: PLR2004 - a BIGINT's digits
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= BIGINT_DIGITS else 0
 
 
 def list_page(ask: Ask, actor: Actor, cursor: str | None = None, size: int = PAGE) -> Page[ListRow]:
     """Return one page of the list; a deep page costs what the first one costs."""
     column, falling = SORTS[ask.sort]
-    mark = unpack(cursor, 2)
+    mark = _mark(cursor, ask.sort)
     back = bool(mark and mark[0])
+    down = falling != back
     where = condition(ask, actor)
     if mark:
-        where &= _beyond(column, mark[1], falling=falling != back)
-    down = falling != back
+        where &= _beyond(column, mark[1], mark[2], falling=down)
     order = (column.desc(), Lead.id.desc()) if down else (column.asc(), Lead.id.asc())
     query = (
         Lead.select(*COLUMNS, Unit.name, Person.name, column)
@@ -149,33 +148,50 @@ def _key(row: tuple[Any, ...]) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _beyond(column: Any, values: list[Any], *, falling: bool) -> Any:
-    value, last_id = values[0], _number(str(values[1]))
-    if column is Lead.updated_at:
-        value = _moment(value)
-    elif column is Lead.stage_since:
-        value = _day(value)
-    elif column is Lead.name_pinyin:
-        value = str(value)
-    else:
-        value = value if isinstance(value, int) else -1
+def _mark(cursor: str | None, sort: str) -> tuple[bool, Any, int] | None:
+    """Read where a page begins; a cursor that is mangled or made for another sort begins at the first page."""
+    found = unpack(cursor, 2)
+    if found is None:
+        return None
+    back, (value, last_id) = found
+    try:
+        return (back, KEYS[sort](value), last_id) if isinstance(last_id, int) else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _amount(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is not None:
+        raise ValueError(value)
+    return moment
+
+
+KEYS: dict[str, Callable[[Any], Any]] = {
+    "updated": _moment,
+    "amount": _amount,
+    "stage": date.fromisoformat,
+    "name": _text,
+}
+"""How each sort's key is read back from a cursor."""
+
+
+def _beyond(column: Any, value: Any, last_id: int, *, falling: bool) -> Any:
     if falling:
         return (column < value) | ((column == value) & (Lead.id < last_id))
     return (column > value) | ((column == value) & (Lead.id > last_id))
-
-
-def _moment(text: object) -> datetime:
-    try:
-        return datetime.fromisoformat(str(text))
-    except ValueError:
-        return datetime(9999, 1, 1)  # noqa: DTZ001 - naive UTC, like every moment in the tables
-
-
-def _day(text: object) -> date:
-    try:
-        return date.fromisoformat(str(text)[:10])
-    except ValueError:
-        return date(1, 1, 1)
 
 
 def count(ask: Ask, actor: Actor) -> int:

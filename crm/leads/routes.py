@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("leads", __name__)
 CHIPS = ("stage", "status", "source", "park", "theme", "cluster")
+CADRE = re.compile(r"\d{1,18}", re.ASCII)
+PERCENT = re.compile(r"(?P<whole>\d{1,3})(?:\.(?P<rest>\d{1,2})?)? *%?", re.ASCII)
 CHIP_LABELS = {
     "stage": say("Stage"),
     "status": say("Status"),
@@ -70,7 +74,7 @@ def index() -> tuple[str, int]:
         ask=ask,
         filters=[_filter(name, ask) for name in CHIPS],
         active=[_active(name, code, ask) for name, code in ask.filters.items()],
-        sorts=[(key, render(SORT_LABELS[key]), url_for(".index", **{**kept, "sort": key}), key == ask.sort) for key in SORTS],
+        sorts=[_sort(key, ask) for key in SORTS],
         next_url=url_for(".index", **kept, after=found.next_cursor) if found.next_cursor else None,
         previous_url=url_for(".index", **kept, after=found.previous_cursor) if found.previous_cursor else None,
         count_url=url_for(".counted", **kept),
@@ -83,6 +87,10 @@ def index() -> tuple[str, int]:
     )
 
 
+def _sort(key: str, ask: Ask) -> tuple[str, str, str, bool]:
+    return key, render(SORT_LABELS[key]), url_for(".index", **{**ask.address(), "sort": key}), key == ask.sort
+
+
 def _filter(name: str, ask: Ask) -> dict[str, Any]:
     kept: dict[str, Any] = {key: code for key, code in ask.address().items() if key != name}
     return {
@@ -92,7 +100,7 @@ def _filter(name: str, ask: Ask) -> dict[str, Any]:
         "counts_url": url_for(".counts", name=name, **ask.address()),
         "all_url": url_for(".index", **kept),
         "choices": [
-            {"code": code, "label": render(text), "url": url_for(".index", **kept, **{name: code}),
+            {"code": code, "label": render(text), "url": url_for(".index", **{**kept, name: code}),
              "active": ask.filters.get(name) == code}
             for code, text in choices_of(name).items()
         ],
@@ -135,7 +143,7 @@ def counts(name: str) -> tuple[str, int]:
 @needs("lead.create")
 def look_alikes() -> tuple[str, int]:
     """Hint at leads of the same name while one is typed; masked to number, unit and whom to ask."""
-    found = similar(request.args.get("name", "")[:120], request.args.get("investor", "")[:120])
+    found = similar(request.args.get("name", "")[:120])
     return page("leads/_similar.html", found=found)
 
 
@@ -174,7 +182,7 @@ def _shares() -> list[tuple[int, int]]:
     for cadre, percent in zip(request.form.getlist("cadre_id"), request.form.getlist("percent"), strict=False):
         if not cadre and not percent.strip():
             continue
-        if not cadre.isdigit():
+        if not CADRE.fullmatch(cadre):
             raise refuse("share.person", say("Choose seconded cadres."), "shares")
         found.append((int(cadre), _bps(percent)))
     if not found:
@@ -183,7 +191,7 @@ def _shares() -> list[tuple[int, int]]:
 
 
 def _bps(text: str) -> int:
-    whole, _dot, rest = text.strip().rstrip("%％").partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 3) or (rest and not (rest.isascii() and rest.isdigit() and len(rest) <= 2)):  # noqa: PLR2004 - three digits before, two behind the point
+    found = PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not found:
         raise refuse("share.unreadable", say("A share is a percentage with at most two decimals."), "shares")
-    return int(whole) * 100 + int(rest.ljust(2, "0") or 0)
+    return int(found["whole"]) * 100 + int((found["rest"] or "").ljust(2, "0"))

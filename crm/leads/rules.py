@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - dataclass-free signature, kept at run time for hints
 from typing import TYPE_CHECKING, Literal
 
 from crm.core.errors import Text, say
@@ -11,6 +10,7 @@ from crm.core.money import plain_wan, show_hundredths, show_wan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 Kind = Literal["text", "long", "money", "mu", "count", "date", "code", "person", "unit"]
 
@@ -135,7 +135,7 @@ def merge(
 
 
 def light(stage: str, status: str, last_sign: date, today: date) -> str:
-    """Return the light of a lead by the days without an update: green, yellow (7 days before the alarm), red, or none."""
+    """Return a lead's light by the days without an update: green, yellow (7 days before the alarm), red, or none."""
     limit = ALARM_DAYS.get(stage)
     if status != "active" or limit is None:
         return "none"

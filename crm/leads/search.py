@@ -10,7 +10,10 @@ from peewee import SQL
 
 from crm.core.db import database, is_sqlite
 
-TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\U00020000-\U0003134f]+")
+CHINESE = "\u3400-\u9fff\U00020000-\U0003134f"
+TOKEN = re.compile(rf"[{CHINESE}]+|[^\W_{CHINESE}]+")
+IS_CHINESE = re.compile(f"[{CHINESE}]")
+NOTHING = SQL("1 = 0")
 LONGEST = 4000
 """Only so much of a long text is indexed: the facts people search by stand at its start."""
 
@@ -19,7 +22,7 @@ def bigrams(text: str) -> list[str]:
     """Return the words a text is found by: runs of letters and digits, single characters and pairs of Chinese."""
     words: list[str] = []
     for run in TOKEN.findall(unicodedata.normalize("NFKC", text[:LONGEST]).lower()):
-        if run[0].isascii():
+        if not IS_CHINESE.match(run):
             words.append(run)
             continue
         words.extend(run[i : i + 2] for i in range(len(run) - 1))
@@ -32,7 +35,7 @@ def query_words(text: str) -> list[str]:
     """Return the words that must all be there: pairs for Chinese of two and more, else the single character."""
     words: list[str] = []
     for run in TOKEN.findall(unicodedata.normalize("NFKC", text[:100]).lower()):
-        if run[0].isascii() or len(run) == 1:
+        if len(run) == 1 or not IS_CHINESE.match(run):
             words.append(run)
         else:
             words.extend(run[i : i + 2] for i in range(len(run) - 1))
@@ -52,13 +55,18 @@ def put(lead_id: int, texts: list[str]) -> None:
         )
 
 
-def matching(text: str) -> Any | None:
-    """Return the clause that keeps leads with all words of the text, or None when there is no word to search."""
+def matching(text: str) -> Any:
+    """Return the clause that keeps leads with all words of the text; signs without a word find nothing."""
     words = query_words(text)
     if not words:
-        return None
+        return NOTHING
     if is_sqlite():
-        asked = " AND ".join(f'"{word}"' + ("*" if word.isascii() else "") for word in words)
+        asked = " AND ".join(f'"{word}"' + ("*" if _begins(word) else "") for word in words)
         return SQL('"t1"."id" IN (SELECT rowid FROM lead_search WHERE lead_search MATCH ?)', (asked,))
-    asked = " & ".join(f"'{word}'" + (":*" if word.isascii() else "") for word in words)
+    asked = " & ".join(f"'{word}'" + (":*" if _begins(word) else "") for word in words)
     return SQL('"t1"."id" IN (SELECT lead_id FROM lead_search WHERE body @@ %s::tsquery)', (asked,))
+
+
+def _begins(word: str) -> bool:
+    """Tell whether a word stands for all that begin with it: letters and digits do, Chinese is cut small already."""
+    return not IS_CHINESE.match(word)

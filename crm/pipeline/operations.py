@@ -43,12 +43,12 @@ def create_assessed(values: dict[str, Any], *, by: Actor, at: datetime, client_k
         return lead_id
 
 
-def edit_assessed(lead_id: int, values: dict[str, Any], *, base: dict[str, Any], version: int, by: Actor, at: datetime,
-                  over_conflicts: bool = False) -> None:  # fmt: skip
+def edit_assessed(lead_id: int, values: dict[str, Any], *, base: dict[str, Any], version: int, by: Actor,
+                  at: datetime) -> None:  # fmt: skip
     """Edit a lead's facts and assess it anew when what it makes was touched."""
     with deed("lead.edit", by=by, at=at, kind="lead", thing_id=lead_id, several=True):
         before = Lead.get_or_none(Lead.id == lead_id)
-        edit_lead(lead_id, values, base=base, version=version, by=by, at=at, over_conflicts=over_conflicts)
+        edit_lead(lead_id, values, base=base, version=version, by=by, at=at)
         after = Lead.get_by_id(lead_id)
         if before and any(getattr(before, name) != getattr(after, name) for name in ASSESSED):
             assess_lead(lead_id, by=by, at=at)

@@ -106,7 +106,7 @@ def new() -> Any:
         except Refusal as refusal:
             status = refusal.status
             if any(item.code == "duplicate.name" for item in refusal.findings):
-                look_alikes = similar(form.name.data or "", "")
+                look_alikes = similar(form.name.data or "")
             else:
                 refuse_into(form, refusal)
         else:
@@ -224,9 +224,8 @@ def _save(lead_id: int, form: Any, seen: dict[str, Any], by: Any) -> None:
             values[name] = seen[name]
     base_form = LeadForm(formdata(_base(form)))
     base_form.offer([(int(base_form.unit_id.data or 0), "")], [(int(base_form.owner_id.data or 0), "")])
-    chosen = any(key.startswith("keep_") for key in request.form)
     version = int(form.version.data) if str(form.version.data or "").isdigit() else 0
-    edit_assessed(lead_id, values, base=base_form.values(), version=version, by=by, at=now(), over_conflicts=chosen)
+    edit_assessed(lead_id, values, base=base_form.values(), version=version, by=by, at=now())
 
 
 def _base(form: Any) -> dict[str, str]:
