@@ -1,6 +1,6 @@
 """How good the fit rules are: strict and lenient shares on each labelled corpus, with every miss on request.
 
-Run `python3 -m tests.scoring.measure` (add `--misses` to see them).
+Run `python3 -m tests.scoring.measure` (add `--misses` to see them, `--markdown` for the table of docs/assessment.md).
 """
 
 from __future__ import annotations
@@ -96,6 +96,17 @@ def corpora() -> dict[str, list[Project]]:
     return {"dev, all": dev, **parts, **{name: load(name) for name in rest}}
 
 
+def markdown() -> list[str]:
+    """Return the table of figures as docs/assessment.md shows it."""
+    rows = []
+    for name, projects in corpora().items():
+        f = measure(projects)
+        themes = f"{f['themes']:.3f} / {f['themes_lenient']:.3f}"
+        clusters = f"{f['clusters']:.3f} / {f['clusters_lenient']:.3f}"
+        rows.append(f"| {name} | {len(projects)} | {themes} | {clusters} | {f['park']:.3f} |")
+    return rows
+
+
 def misses(projects: Iterable[Project]) -> list[str]:
     """Describe every verdict that is not the label, without the held-out part's texts."""
     lines = []
@@ -112,6 +123,9 @@ def misses(projects: Iterable[Project]) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     """Print the table, and the misses where asked."""
+    if "--markdown" in arguments:
+        sys.stdout.write("\n".join([*markdown(), ""]))
+        return
     sys.stdout.write(f"{'corpus':42}{'rows':>6}" + "".join(f"{figure:>18}" for figure in FIGURES) + "\n")
     for name, projects in corpora().items():
         figures = measure(projects)

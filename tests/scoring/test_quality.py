@@ -15,6 +15,7 @@ FLOORS = {
     "own": (0.97, 0.99, 0.97, 0.99, 0.95),
     "news": (0.93, 0.98, 0.92, 0.98, 0.94),
     "news2": (0.93, 0.98, 0.93, 0.98, 0.93),
+    "news3": (0.93, 0.98, 0.94, 0.98, 0.94),
     "fresh": (0.92, 0.98, 0.94, 0.98, 0.88),
     "classes": (0.98, 0.98, 0.98, 0.98, 0.98),
 }
@@ -29,7 +30,7 @@ def test_quality_does_not_fall(corpus: str) -> None:
 
 
 def test_every_corpus_has_a_floor() -> None:
-    assert {name for name in measure.corpora() if name in FLOORS} == set(FLOORS)
+    assert set(FLOORS) == {name for name in measure.corpora() if not name.startswith("dev, read")}
     assert len(measure.load("own")) >= 200
 
 
@@ -40,6 +41,12 @@ def test_a_thousand_leads_a_second_at_the_very_least() -> None:
     for project in projects * 3:
         assess(project.text)
     assert len(projects) * 3 / (time.process_time() - start) > 1000
+
+
+def test_the_documents_figures_are_the_measured_ones() -> None:
+    document = (measure.DATA.parents[2] / "docs" / "assessment.md").read_text(encoding="utf-8")
+    missing = [row for row in measure.markdown() if row not in document]
+    assert missing == [], "bring docs/assessment.md up to date: python3 -m tests.scoring.measure --markdown"
 
 
 def test_the_table_of_figures_prints(capsys: pytest.CaptureFixture[str]) -> None:
