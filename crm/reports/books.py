@@ -128,7 +128,7 @@ def columns() -> list[shapes.Column]:
 
 def definitions() -> list[shapes.Definition]:
     """Return the terms of the notes sheet in the reader's language."""
-    return [shapes.Definition(render(term), render(text), basis) for term, text, basis in DEFINITIONS]
+    return [shapes.Definition(render(term), render(text), render(basis)) for term, text, basis in DEFINITIONS]
 
 
 def filter_sentence(ask: Ask, names: dict[str, str]) -> str:

@@ -23,6 +23,7 @@ class Column:
 
 
 WHAT = say("Project")
+BY = say("Investor and content")
 MONEY = say("Investment")
 WHERE = say("Place and industry")
 WHO = say("People")
@@ -32,12 +33,12 @@ LANDING = say("Landing")
 COLUMNS: tuple[Column, ...] = (
     Column("number", say("Number"), "code", WHAT),
     Column("name", say("Project name"), "text", WHAT),
-    Column("investor", say("Investor"), "text", WHAT),
-    Column("investor_place", say("Investor's place"), "text", WHAT),
-    Column("investor_profile", say("About the investor"), "long", WHAT),
-    Column("content", say("What is built"), "long", WHAT),
-    Column("products", say("Products and capacity"), "long", WHAT),
-    Column("build_nature", say("Kind of construction"), "word", WHAT),
+    Column("investor", say("Investor"), "text", BY),
+    Column("investor_place", say("Investor's place"), "text", BY),
+    Column("investor_profile", say("About the investor"), "long", BY),
+    Column("content", say("What is built"), "long", BY),
+    Column("products", say("Products and capacity"), "long", BY),
+    Column("build_nature", say("Kind of construction"), "word", BY),
     Column("investment", say("Total investment"), "money_wan", MONEY, total=True, headline=True, measure="investment",
            note=say("A range or a foreign amount stays text and is not added up.")),
     Column("contracted", say("Contracted capital"), "money_wan", MONEY, total=True, headline=True, measure="contracted",
@@ -85,12 +86,17 @@ COLUMNS: tuple[Column, ...] = (
     Column("lead_version", say("Version"), "int", hidden=True),
 )  # fmt: skip
 
-DEFINITIONS: tuple[tuple[Text, Text, str], ...] = (
+SPEECH = say("the source speech")
+LANDING_RULE = say("the source speech, local registration; Regulation on Fair Competition Review")
+PRACTICE = say("published practice of other bureaus")
+OWN = say("this product's own rule")
+
+DEFINITIONS: tuple[tuple[Text, Text, Text], ...] = (
     (say("Landed"), say("A recognition given at or after signing when registration, tax and accounting in Xichang are each proved by "
-                        "evidence that somebody else verified; it serves internal statistics only."), "domain §4"),
-    (say("Contracted capital"), say("Formal and supplementary contracts by their date; framework agreements never count."), "domain §3"),
-    (say("Paid-in capital"), say("Dated entries as recorded up to the day asked for."), "domain §4"),
-    (say("Theme and cluster"), say("The main one counts in summaries, so that each project counts once; the ledger shows all."), "domain §1"),
-    (say("Unknown"), say("An empty amount is unknown, not zero; 0 is zero."), "domain §7"),
-    (say("As of"), say("What had happened by 24:00 Shanghai time of that day, as known now."), "house"),
+                        "evidence that somebody else verified; it serves internal statistics only."), LANDING_RULE),
+    (say("Contracted capital"), say("Formal and supplementary contracts by their date; framework agreements never count."), PRACTICE),
+    (say("Paid-in capital"), say("Dated entries as recorded up to the day asked for."), LANDING_RULE),
+    (say("Theme and cluster"), say("The main one counts in summaries, so that each project counts once; the ledger shows all."), SPEECH),
+    (say("Unknown"), say("An empty amount is unknown, not zero; 0 is zero."), PRACTICE),
+    (say("As of"), say("What had happened by 24:00 Shanghai time of that day, as known now."), OWN),
 )  # fmt: skip
