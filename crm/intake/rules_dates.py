@@ -18,6 +18,7 @@ EPOCH_1904 = date(1904, 1, 1)
 SERIALS = range(20_000, 80_000)
 """Serial numbers from 1954 to 2119; smaller or larger numbers are no date that a ledger means."""
 YEARS = range(1900, 2101)
+LONGEST_DATE = 60
 OLDEST_YEAR = 1990
 NOT_YET = re.compile(
     r"^(待定|未定|未签约?|尚未签约|未签订|未开工|未投产|未注册|未入统|未知|不详|暂无|待签约?|洽谈中|在谈|正在洽谈|待开工|待投产|待入库|tbd|tbc|否|无)$",
@@ -142,6 +143,8 @@ def _made(year: str, month: str | None, day: str | None) -> Day:
 @lru_cache(maxsize=8192)
 def _from_text(text: str, date1904: bool) -> Day:  # noqa: FBT001 - one fact of the file, passed down
     """Read a text cell: unknown words first, then plans, then the ways of writing a date."""
+    if len(text) > LONGEST_DATE:
+        return Day(problem="date.unreadable")
     folded = unicodedata.normalize("NFKC", text).strip().lower().lstrip("'")
     bare = re.sub(r"\s*([.\-/年月日号])\s*", r"\1", folded)
     if bare in UNKNOWN or NOT_YET.match(bare):

@@ -18,6 +18,8 @@ AREA = re.compile(
 )
 COUNT = re.compile(r"^\D{0,6}?(?P<number>\d+)(?:余|多)?(?P<myriad>万)?(?:余|多)?[人个名]?(?:以上|左右)?$")
 RANGE = re.compile(r"\d\s*(?:[-~—–至到]|--)\s*\d")
+LARGEST = 10**9
+"""More is neither an area nor a number of people."""
 MESSAGES = {
     "land.unreadable": say("“%(value)s” cannot be read as an area and is kept as text"),
     "jobs.unreadable": say("“%(value)s” cannot be read as a number of people and is kept as text"),
@@ -44,6 +46,8 @@ def _land(text: str, unit: str) -> tuple[Decimal | None, bool]:
     if len(found) != 1 or RANGE.search(folded) or folded.startswith("-"):
         return None, False
     number, myriad, own = found[0]
+    if Decimal(number) >= LARGEST:
+        return None, False
     mu = Decimal(number) * (10_000 if myriad else 1) * MU[own or unit]
     return mu.quantize(Decimal("0.01")), True
 
@@ -54,6 +58,6 @@ def read_count(cell: Cell) -> tuple[int | None, bool]:
     if text.lower() in UNKNOWN or UNDECIDED.match(text):
         return None, True
     found = COUNT.match(text)
-    if not found or RANGE.search(text) or "-" in text:
+    if not found or RANGE.search(text) or "-" in text or int(found["number"]) >= LARGEST:
         return None, False
     return int(found["number"]) * (10_000 if found["myriad"] else 1), True

@@ -55,7 +55,7 @@ FILLERS = re.compile(
     r"|不超过|至少|达到?|为|是|金额|资金)(?:[:：]?))+",
 )
 TAILS = re.compile(r"(?:左右|上下|以上|以内|以下|之间|不等|及以上|余|多|许|\+|＋|。|，|;|；)+$")
-NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?"
+NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
 SCALE = r"(?:[十百千]?万亿?|[十百千]?亿|百万|千万|百|千)?"
 AMOUNT = re.compile(rf"^(?P<number>{NUMBER})(?:余|多)?(?P<scale>{SCALE})(?:余|多)?$", re.IGNORECASE)
 COMPOUND = re.compile(rf"^({NUMBER})亿(?:余|多)?({NUMBER})(千|百)?万?$", re.IGNORECASE)
@@ -70,6 +70,10 @@ BRACKETED = re.compile(r"[(\[【（][^()\[\]【】（）]*[)\]】）]")
 LABELLED = re.compile(
     rf"(?:总投资额?|投资总额|总额|总计|合计|共计)[^\d;；。]{{0,8}}?(?P<amount>{NUMBER}[余多]?{SCALE}[^\d,，。;；]{{0,6}})",
 )
+LONGEST_FIGURE = 100
+"""Longer texts are sentences: only an amount that they name as the total is looked for."""
+LARGEST = Decimal(10) ** 12
+"""In 万: what is larger is no amount of money, and its fen would not fit into a BIGINT."""
 SMALLEST_INVESTMENT = 1000 * 100
 """A thousand yuan in fen: an investment below it is a slip of the unit."""
 
@@ -157,6 +161,9 @@ def _from_text(text: str, unit: Unit | None) -> Money:
         return Money(Decimal(0), worded=True)
     outside = BRACKETED.sub("", bare)
     words = outside if re.search(r"[\d一二三四五六七八九十两]", outside) else bare.strip("()[]【】")
+    if len(words) > LONGEST_FIGURE:
+        labelled = LABELLED.search(words)
+        words = labelled["amount"] if labelled else "…"
     two = "money.two_currencies" if len(_currencies(bare)) > 1 else ""
     found = _amount_or_range(words, unit)
     if found.problem == "money.unreadable" and (labelled := LABELLED.search(words)):
@@ -224,6 +231,8 @@ def _amount(text: str, unit: Unit | None) -> Money:
         number = Decimal(found["number"])
     except InvalidOperation:
         return Money(problem="money.unreadable")
+    if number >= LARGEST:
+        return Money(problem="money.unreadable")
     if found["scale"] or currency:
         return _checked(
             number * SCALES[found["scale"]],
@@ -250,6 +259,8 @@ def _chinese(text: str, currency: str, unit: Unit | None) -> Money:
 
 def _checked(low: Decimal, high: Decimal | None, currency: str, *, worded: bool) -> Money:
     """Refuse what no amount can be: below zero or finer than a fen."""
+    if low >= LARGEST:
+        return Money(problem="money.unreadable")
     low = low.normalize()
     if low < 0:
         return Money(problem="money.negative")

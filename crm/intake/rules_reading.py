@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, say
 from crm.intake.rules_cells import RawSheet, Remark, column_letters
+from crm.intake.rules_checks import LONGEST_NAME
 from crm.intake.rules_choices import NO_CHOICES, Choices
 from crm.intake.rules_duplicates import Known, Likeness, Place, keys_of
 from crm.intake.rules_sheet import RowReading, SheetReader, SheetReading
@@ -130,7 +131,7 @@ def _find_repeats(rows: list[RowReading], known: Iterable[Known], decide: Decide
     """Find the rows that repeat one above or a project that is known, and those that resemble one."""
     inside, outside = Likeness(), Likeness(known)
     for row in rows:
-        if row.kind != "data" or not row.values["name"]:
+        if row.kind != "data" or not 0 < len(row.values["name"]) <= LONGEST_NAME:
             continue
         keys = keys_of(row.values)
         match = inside.repeats(keys)

@@ -48,7 +48,7 @@ CELLS = st.one_of(
         [DateCell("2024-03-05", 45356, "day"), UnitCell(3.5, "亿元"), FormulaCell("=A1"), BrokenCell("#REF!")]
     ),
 )
-ROWS = st.lists(st.lists(CELLS, max_size=8), max_size=12)
+ROWS = st.lists(st.lists(CELLS, max_size=9), max_size=12)
 MERGES = st.lists(
     st.tuples(st.integers(1, 12), st.integers(1, 8), st.integers(0, 10**6), st.integers(0, 20_000)).map(
         lambda edges: Merge(edges[0], edges[1], edges[0] + edges[2], edges[1] + edges[3])

@@ -133,7 +133,7 @@ def test_one_wrong_character_is_always_seen(body: str, place: int, other: str) -
 def test_no_text_is_too_strange_for_credit_codes(text: str) -> None:
     found = read_uscc(text)
     assert not (found.code and found.problem)
-    assert normalise(normalise(text)) == normalise(text)
+    assert " " not in normalise(text)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_areas(text: str, unit: str, mu: str) -> None:
     assert read_land(text, unit) == (Decimal(mu), True)
 
 
-@pytest.mark.parametrize("text", ["一大片", "100-200亩", "一期100亩，二期200亩", "-3"])
+@pytest.mark.parametrize("text", ["一大片", "9" * 60, "100-200亩", "一期100亩，二期200亩", "-3"])
 def test_areas_that_cannot_be_read(text: str) -> None:
     assert read_land(text, "") == (None, False)
     assert text in str(measure_text("land.unreadable", text))
