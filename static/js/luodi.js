@@ -172,6 +172,21 @@
     chooser.addEventListener("change", () => remember(key, apply()));
   }
 
+  // On a phone a list's rows are cards: each cell takes its label from the head of its column.
+  function armList(table) {
+    const narrow = window.matchMedia("(max-width: 767.98px)");
+    const label = () => {
+      if (!narrow.matches || table.hasAttribute("data-labelled")) return;
+      const heads = all("thead th", table).map((head) => head.textContent.trim());
+      all("tbody tr", table).forEach((row) => Array.from(row.cells).forEach((cell, at) => {
+        if (at > 0 && !cell.hasAttribute("data-label")) cell.setAttribute("data-label", heads[at]);
+      }));
+      table.setAttribute("data-labelled", "");
+    };
+    narrow.addEventListener("change", label);
+    label();
+  }
+
   // The tab of the section that is being read is marked while scrolling.
   function armTabs(tabs) {
     const links = all("a[href^='#']", tabs);
@@ -237,6 +252,7 @@
     all("[data-drop]", within).forEach(armDrop);
     all("[data-columns-for]", within).forEach(armColumns);
     all("[data-tabs]", within).forEach(armTabs);
+    all("table.list", within).forEach(armList);
   }
 
   document.addEventListener("click", onClick);
