@@ -26,6 +26,7 @@ WEAK = 0.5
 MAKES_SOMETHING = "factory"
 OUTRANKS = 0.7
 EQUAL = 0.92
+SMALL = 1.2
 TOLD = 3
 ENOUGH = 20
 
@@ -141,6 +142,8 @@ def _beats(
     """Tell whether a trade takes in a nearly equal one: processing before growing, or a one-sided claim."""
     mine, theirs = rules.trades[trade], rules.trades[other]
     share = totals[trade] / totals[other]
+    if other in mine.absorbs_small and share >= SMALL:
+        return True
     if other in mine.outranks:
         return share >= OUTRANKS and (trade in grounded or other not in grounded)
     return other in mine.absorbs and trade not in theirs.absorbs and share >= EQUAL

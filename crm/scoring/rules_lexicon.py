@@ -36,6 +36,7 @@ class Trade:
     clusters: Mapping[str, float]
     park: str
     absorbs: frozenset[str]
+    absorbs_small: frozenset[str]
     outranks: frozenset[str]
     park_wins: bool
     basis: str
@@ -161,6 +162,7 @@ class _Reader:
                 self.shares(row, "clusters", CLUSTERS),
                 self.one_of(row, "park", (*PARKS, "")),
                 frozenset(row.get("absorbs", ())),
+                frozenset(row.get("absorbs_small", ())),
                 frozenset(row.get("outranks", ())),
                 row.get("park_wins") is True,
                 self.one_of(row, "basis", BASES),
@@ -168,7 +170,7 @@ class _Reader:
         if not self.trades:
             raise self.broken("[[trade]]", "there is no trade")
         for trade in self.trades.values():
-            for other in (trade.absorbs | trade.outranks) - self.trades.keys():
+            for other in (trade.absorbs | trade.absorbs_small | trade.outranks) - self.trades.keys():
                 raise self.broken(trade.id, f"unknown trade {other!r} in absorbs or outranks")
 
     def parts(self, phrase: str, owner: str) -> tuple[list[str], list[str]]:
