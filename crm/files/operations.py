@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm.core.errors import Refusal, refuse, say
@@ -13,6 +12,7 @@ from crm.files.rules import evidence_findings, media_type, safe_name
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from crm.core.actor import Actor
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm.core.clock import now
-from crm.core.errors import Refusal
-from crm.core.words import gettext, render
+from crm.core.errors import Refusal, say
+from crm.core.words import render
 from crm.files.operations import store
-from crm.intake.operations import read, take_in
+from crm.intake.operations import read, stops, take_in
 from crm.intake.reader import UnreadableFile
 from crm.intake.rules_reading import Reading, reading_to_json
 
@@ -24,7 +24,7 @@ DONE, SOME_REFUSED, UNREADABLE = 0, 1, 2
 
 
 def run_import(arguments: list[str], actor: Actor) -> int:
-    """Run `import FILE [--dry-run] [--json]`; 0 no row refused, 1 some refused or nothing to read, 2 not to be opened."""
+    """Run `import FILE [--dry-run] [--json]`; 0 no row refused, 1 some refused or nothing to read, 2 unreadable."""
     parser = argparse.ArgumentParser(prog="run.py import")
     parser.add_argument("file")
     parser.add_argument("--dry-run", action="store_true")
@@ -33,7 +33,7 @@ def run_import(arguments: list[str], actor: Actor) -> int:
     path = Path(asked.file)
     try:
         reading = read(path, name=path.name, by=actor, at=now())
-        if not asked.dry_run and not reading.errors:
+        if not asked.dry_run and not stops(reading):
             data = path.read_bytes()
             file_id = store(data, name=path.name, purpose="ledger", by=actor, at=now())
             take_in(reading, file_id=file_id, sha256=hashlib.sha256(data).hexdigest(), by=actor, at=now())
@@ -52,7 +52,8 @@ def _print_refusal(refusal: Refusal, name: str, *, as_json: bool) -> None:
     errors = [{"column": "", "value": "", "code": item.code, "message": render(item.text)} for item in refusal.findings]
     if as_json:
         counts = dict.fromkeys(["read", "create", "update", "duplicate", "refused", "not_data", "unchanged"], 0)
-        print(json.dumps({"file": name, "sheets": [], "counts": counts, "errors": errors, "rows": []}, ensure_ascii=False))
+        answer = {"file": name, "sheets": [], "counts": counts, "errors": errors, "warnings": [], "rows": []}
+        print(json.dumps(answer, ensure_ascii=False))
     for error in errors:
         print(error["message"], file=sys.stderr)
 
@@ -61,13 +62,12 @@ def _print(reading: Reading, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(reading_to_json(reading, render), ensure_ascii=False))
         return
-    counts = reading.counts()
-    print(
-        gettext(
-            "%(read)s project rows: %(create)s new, %(unchanged)s unchanged, %(duplicate)s may be duplicates, %(refused)s refused.",
-            **counts,
-        )
+    sentence = say(
+        "%(read)s project rows: %(create)s new, %(unchanged)s unchanged, %(duplicate)s may be duplicates, "
+        "%(refused)s refused.",
+        **reading.counts(),
     )
+    print(render(sentence))
     for remark in reading.errors:
         print(f"{remark.sheet}: {render(remark.text)}")
     for row in reading.rows:

@@ -9,15 +9,16 @@ from crm.accounts.queries import people, units
 from crm.accounts.rules import require, scope
 from crm.audit.operations import deed
 from crm.core.clock import shanghai_date
+from crm.core.db import database, is_sqlite
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.core.forms import findings_of, formdata
 from crm.core.words import render
 from crm.files.operations import path_of
 from crm.intake.models import Import, ImportRow
-from crm.intake.queries import known_projects, settled_rows
+from crm.intake.queries import import_entry, known_projects, settled_rows
 from crm.intake.reader import read_file
 from crm.intake.rules_cells import Remark
-from crm.intake.rules_lead import Draft, draft, fingerprint
+from crm.intake.rules_lead import Draft, draft, fingerprints
 from crm.intake.rules_reading import Reading, read_ledger, remark_to_json
 from crm.intake.rules_sheet import RowReading
 from crm.leads.forms import LeadForm
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from crm.core.actor import Actor
     from crm.files.queries import FileRow
-    from crm.intake.rules_duplicates import Known
 
 
 class Desk:
@@ -50,7 +50,10 @@ class Desk:
         findings: list[Finding] = []
         if self.reach == "unit":
             if unit_id not in (None, self.by.unit_id):
-                text = say("“%(unit)s” is not your unit: only its own officers or a leader bring its projects in.", unit=made.unit_name)
+                text = say(
+                    "“%(unit)s” is not your unit: only its own officers or a leader bring its projects in.",
+                    unit=made.unit_name,
+                )
                 findings.append(Finding("unit.other", text, "responsible_unit"))
             unit_id = self.by.unit_id
         form = LeadForm(formdata(made.form))
@@ -66,25 +69,27 @@ class Desk:
 def read(path: Path, *, name: str, by: Actor, at: datetime) -> Reading:
     """Read a ledger file against the database: every row told apart, checked, and nothing stored."""
     require(by, "intake.import")
+    reading = read_ledger(read_file(path, name=name), file=name, known=known_projects(), today=shanghai_date(at))
     settled = settled_rows()
-
-    def decide(row: RowReading, known: Known, exact: bool) -> str:  # noqa: FBT001 - the reading's own signature
-        del known, exact
-        return "unchanged" if settled.get(fingerprint(row.values)) else "duplicate"
-
-    reading = read_ledger(read_file(path, name=name), file=name, known=known_projects(), today=shanghai_date(at), decide=decide)
     desk = Desk(by)
-    for row in reading.rows:
-        if row.kind != "data" or row.action != "create":
-            continue
-        if settled.get(fingerprint(row.values)):
-            row.action = "unchanged"
-            continue
-        findings = desk.ready(row.values)[2]
-        if findings:
+    for row, mark in marked(reading):
+        if row.action != "refuse" and settled.get(mark):
+            row.action, row.duplicate_of = "unchanged", None
+        elif row.action == "create" and (findings := desk.ready(row.values)[2]):
             row.action = "refuse"
             row.errors += [Remark(item.code, item.text, item.field or "") for item in findings]
     return reading
+
+
+def marked(reading: Reading) -> list[tuple[RowReading, str]]:
+    """Return the data rows of a reading, each with its fingerprint."""
+    rows = [row for row in reading.rows if row.kind == "data"]
+    return list(zip(rows, fingerprints(row.values for row in rows), strict=True))
+
+
+def stops(reading: Reading) -> bool:
+    """Tell whether the file as a whole cannot be taken in; single rows that do not fit only stay out themselves."""
+    return any(not remark.code.startswith("row.") for remark in reading.errors)
 
 
 def read_stored(file: FileRow, *, by: Actor, at: datetime) -> Reading:
@@ -96,6 +101,9 @@ def take_in(reading: Reading, *, file_id: int, sha256: str, by: Actor, at: datet
     """Store a reading: good rows become leads, duplicates and refused rows wait; all in one transaction."""
     with deed("intake.import", by=by, at=at, kind="import", label=reading.file) as doing:
         require(by, "intake.import")
+        if not is_sqlite():
+            # SQLite's transactions come one after the other; here a second import of the same file has to wait.
+            database.execute_sql("LOCK TABLE import_row IN SHARE ROW EXCLUSIVE MODE")
         settled = settled_rows()
         made = Import.create(
             file_id=file_id, file_name=reading.file[:255], sha256=sha256, imported_by=by.person_id,
@@ -103,17 +111,11 @@ def take_in(reading: Reading, *, file_id: int, sha256: str, by: Actor, at: datet
         )  # fmt: skip
         doing.on("import", made.id, reading.file)
         desk = Desk(by)
-        for row in reading.rows:
-            if row.kind != "data":
+        for row, mark in marked(reading):
+            if mark in settled and row.action != "refuse":
                 continue
-            mark = fingerprint(row.values)
-            known = mark in settled and row.action != "refuse"
-            lead_id = None
-            if row.action == "create" and not known:
-                lead_id = _create(desk, row, by=by, at=at)
-            if not known:
-                _note(made.id, row, mark, lead_id)
-                settled[mark] = lead_id
+            lead_id = _create(desk, row, by=by, at=at) if row.action == "create" else None
+            _note(made.id, row, mark, lead_id)
         for name, number in reading.counts().items():
             doing.change(name, None, number)
         return int(made.id)
@@ -148,11 +150,14 @@ def settle_duplicate(row_id: int, verdict: str, *, by: Actor, at: datetime) -> i
     """Decide a waiting row: `other` makes it a lead of its own, `same` leaves it out; the decision is kept."""
     with deed("intake.decide", by=by, at=at, kind="import_row", thing_id=row_id) as doing:
         require(by, "intake.import")
+        # The no-op update takes the row lock on PostgreSQL, so that two decisions come one after the other.
+        ImportRow.update(decision=ImportRow.decision).where(ImportRow.id == row_id).execute()
         row = ImportRow.get_or_none(ImportRow.id == row_id)
-        if row is None or row.action != "duplicate":
+        if row is None or row.action != "duplicate" or import_entry(row.intake_id, by) is None:
             raise refuse("row.unknown", say("There is no such waiting row."), status=404)
         if row.decision:
-            raise refuse("row.decided", say("%(name)s has decided this row already.", name=row.decided_by_name), status=409)
+            text = say("%(name)s has decided this row already.", name=row.decided_by_name)
+            raise refuse("row.decided", text, status=409)
         if verdict not in ("same", "other"):
             raise refuse("row.verdict", say("Choose: the same project or another one."))
         doing.change("decision", None, verdict)
@@ -164,4 +169,3 @@ def settle_duplicate(row_id: int, verdict: str, *, by: Actor, at: datetime) -> i
             ImportRow.id == row_id
         ).execute()
         return lead_id
-

@@ -6,6 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from peewee import SQL
+
+from crm.accounts.models import Person
+from crm.accounts.rules import scope
 from crm.intake.models import Import, ImportRow
 from crm.intake.rules_duplicates import Known
 from crm.intake.rules_names import industry_key, investor_key, name_key, site_key
@@ -13,6 +17,8 @@ from crm.leads.models import Lead
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from crm.core.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,9 @@ class RowEntry:
 def known_projects() -> list[Known]:
     """Return every lead as intake compares it, with intake's own keys."""
     query = Lead.select(
-        Lead.id, Lead.number, Lead.name, Lead.investor, Lead.investment_fen, Lead.contact_phone, Lead.industry, Lead.site
-    ).where(Lead.status != "withdrawn")  # fmt: skip
+        Lead.id, Lead.number, Lead.name, Lead.investor, Lead.investment_fen, Lead.contact_phone, Lead.industry,
+        Lead.site,
+    ).where(Lead.status != "withdrawn").order_by(Lead.id)  # fmt: skip
     return [
         Known(
             lead_id, number, name_key(name), investor_key(investor) if investor else "", investment,
@@ -59,20 +66,31 @@ def known_projects() -> list[Known]:
     ]  # fmt: skip
 
 
-def settled_rows() -> dict[str, int | None]:
-    """Return the fingerprints of all rows that came in before: the lead they made, or None while they wait."""
-    query = ImportRow.select(ImportRow.fingerprint, ImportRow.lead_id).where(ImportRow.action != "refuse").order_by(ImportRow.id)
-    return dict(query.tuples())
+def settled_rows() -> dict[str, bool]:
+    """Return the fingerprints of all rows that came in before: True when settled, False while they wait."""
+    query = ImportRow.select(ImportRow.fingerprint, ImportRow.lead_id, ImportRow.decision)
+    found = query.where(ImportRow.action != "refuse").order_by(ImportRow.id)
+    return {mark: lead_id is not None or bool(decision) for mark, lead_id, decision in found.tuples()}
 
 
-def imports(limit: int = 50) -> list[ImportEntry]:
-    """Return the latest imports."""
-    return [_import(row) for row in Import.select().order_by(Import.id.desc()).limit(limit)]
+def _within(actor: Actor) -> Any:
+    """Return the clause that keeps the imports an actor may see: those of the own unit's people, or all."""
+    reach = scope(actor, "intake.import")
+    if reach == "all":
+        return SQL("1 = 1")
+    if reach != "unit":
+        return SQL("1 = 0")
+    return Import.imported_by.in_(Person.select(Person.id).where(Person.unit == actor.unit_id))
 
 
-def import_entry(import_id: int) -> ImportEntry | None:
-    """Return one import."""
-    row = Import.get_or_none(Import.id == import_id)
+def imports(actor: Actor, limit: int = 50) -> list[ImportEntry]:
+    """Return the latest imports that an actor may see."""
+    return [_import(row) for row in Import.select().where(_within(actor)).order_by(Import.id.desc()).limit(limit)]
+
+
+def import_entry(import_id: int, actor: Actor) -> ImportEntry | None:
+    """Return one import that an actor may see."""
+    row = Import.get_or_none((Import.id == import_id) & _within(actor))
     return _import(row) if row else None
 
 
@@ -85,26 +103,8 @@ def rows_of(import_id: int) -> list[RowEntry]:
     return [_row(row) for row in ImportRow.select().where(ImportRow.intake == import_id).order_by(ImportRow.id)]
 
 
-def waiting_row(row_id: int) -> RowEntry | None:
-    """Return one row."""
-    row = ImportRow.get_or_none(ImportRow.id == row_id)
-    return _row(row) if row else None
-
-
 def _row(row: ImportRow) -> RowEntry:
     return RowEntry(
         row.id, row.intake_id, row.sheet, row.row, row.action, json.loads(row.values), json.loads(row.findings),
         row.duplicate_of, row.lead_id, row.decision, row.decided_by_name,
     )  # fmt: skip
-
-
-def origin_of(lead_id: int) -> dict[str, Any] | None:
-    """Return the file, sheet and row that a lead came from."""
-    query = (
-        ImportRow.select(ImportRow.sheet, ImportRow.row, Import.file_name, Import.at, Import.file_id)
-        .join(Import, on=(ImportRow.intake == Import.id))
-        .where(ImportRow.lead_id == lead_id)
-        .order_by(ImportRow.id)
-        .limit(1)
-    )
-    return next(iter(query.dicts()), None)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from crm.core.clock import now
-from crm.core.errors import Refusal, refuse, say
+from crm.core.errors import Finding, Refusal, refuse, say
 from crm.core.web import actor, flash_refusal, needs, own_path, page, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations import store
 from crm.files.queries import FileRow, stored_file
 from crm.files.rules import MAX_LEDGER_BYTES
-from crm.intake.operations import read_stored, settle_duplicate, take_in
+from crm.intake.operations import read_stored, settle_duplicate, stops, take_in
 from crm.intake.queries import import_entry, imports, rows_of
 from crm.intake.rules_reading import reading_to_json
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
@@ -29,7 +29,7 @@ blueprint = Blueprint("intake", __name__)
 @needs("intake.import")
 def index() -> tuple[str, int]:
     """Show the place for a ledger file and what came in before."""
-    return page("intake/index.html", imports=imports(), limit_mb=MAX_LEDGER_BYTES // 1024 // 1024)
+    return page("intake/index.html", imports=imports(actor()), limit_mb=MAX_LEDGER_BYTES // 1024 // 1024)
 
 
 @blueprint.post("/import")
@@ -71,7 +71,10 @@ def preview(file_id: int) -> tuple[str, int]:
     shown = reading_to_json(reading, render)
     stages = {code: render(text) for code, text in STAGE_LABELS.items()}
     statuses = {code: render(text) for code, text in STATUS_LABELS.items()}
-    return page("intake/preview.html", file=file, reading=shown, counts=reading.counts(), stages=stages, statuses=statuses)
+    return page(
+        "intake/preview.html", file=file, reading=shown, counts=reading.counts(), stages=stages, statuses=statuses,
+        stops=stops(reading),
+    )  # fmt: skip
 
 
 @blueprint.post("/import/<int:file_id>")
@@ -80,8 +83,8 @@ def take(file_id: int) -> Response:
     """Take the good rows in."""
     file = _ledger(file_id)
     reading = read_stored(file, by=actor(), at=now())
-    if reading.errors:
-        flash_refusal(Refusal([]))
+    if stops(reading):
+        flash_refusal(Refusal(Finding(remark.code, remark.text) for remark in reading.errors))
         return redirect(url_for(".preview", file_id=file_id))
     made = take_in(reading, file_id=file.id, sha256=file.sha256, by=actor(), at=now())
     say_done(_("%(n)s projects came in.", n=reading.counts()["create"]))
@@ -92,7 +95,7 @@ def take(file_id: int) -> Response:
 @needs("intake.import")
 def result(import_id: int) -> tuple[str, int]:
     """Show what an import did and which rows wait for a decision."""
-    entry = import_entry(import_id)
+    entry = import_entry(import_id, actor())
     if entry is None:
         raise refuse("import.unknown", say("There is no such import."), status=404)
     return page("intake/result.html", entry=entry, rows=rows_of(import_id))

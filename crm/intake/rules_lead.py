@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MONEY = {
     "investment_wan": "investment_fen",
@@ -48,6 +49,17 @@ def fingerprint(values: Mapping[str, Any]) -> str:
     """Return the hash of a row's values without its serial number: the same row in a file saved anew is the same."""
     kept = {key: value for key, value in values.items() if key != "serial" and value not in (None, "", [])}
     return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def fingerprints(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the hash of each row of a file; of rows that are the same in everything each has a hash of its own."""
+    seen: Counter[str] = Counter()
+    found = []
+    for values in rows:
+        mark = fingerprint(values)
+        seen[mark] += 1
+        found.append(mark if seen[mark] == 1 else hashlib.sha256(f"{mark}#{seen[mark]}".encode()).hexdigest())
+    return found
 
 
 def draft(values: Mapping[str, Any]) -> Draft:

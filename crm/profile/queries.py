@@ -1,4 +1,4 @@
-"""Whose database is this?"""
+"""The question whose database this is."""
 
 from __future__ import annotations
 
