@@ -17,7 +17,7 @@ from crm.core.words import render
 from crm.profile.queries import bureau
 from crm.sample.filler_calendar import Calendar
 from crm.sample.filler_leads import Telling, tell
-from crm.sample.filler_people import found, post, settle
+from crm.sample.filler_people import found, settle
 from crm.sample.stories import story
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class Credential:
 def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) -> list[Credential]:
     """Fill the current empty database and return one login per role; a database in use is refused."""
     if anybody() or bureau() is not None:
-        raise refuse("sample.used", say("The data folder is in use; sample data only goes into an empty one."), status=409)
+        text = say("The data folder is in use; sample data only goes into an empty one.")
+        raise refuse("sample.used", text, status=409)
     told = story()
     calendar = Calendar(at)
     passwords = {person.login: new_password() for person in told.people}
     with transaction():
         found(told, calendar)
         cast = settle(told, calendar, passwords)
-        post(told, cast, calendar)
         tell(Telling(told, cast, calendar), progress)
     return _shown(told, passwords)
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crm.core.clock import end_of_day, shanghai_date
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
 OPENS_BEFORE_MIDNIGHT = timedelta(hours=15, minutes=-20)
 """20 past nine, counted back from 24:00."""
 BETWEEN = timedelta(minutes=17)
 SPREAD = 90
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens at a moment."""
+
+    at: datetime
+    do: Callable[[datetime], object]
 
 
 class Calendar:

@@ -10,7 +10,9 @@ from crm.core.money import FEN_PER_WAN
 from crm.leads.operations import create_lead
 from crm.leads.operations_facts import WHOLE_BPS, share_credit
 from crm.pipeline.operations import create_assessed
+from crm.sample.filler_calendar import Step
 from crm.sample.filler_deeds import Deeds
+from crm.sample.filler_people import posting_steps
 from crm.sample.stories_shapes import OpeningEvent
 from crm.scoring.operations import assess_lead
 
@@ -37,18 +39,12 @@ class Telling:
     ids: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that happens at a moment."""
-
-    at: datetime
-    do: Callable[[datetime], object]
-
-
 def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -> None:
     """Let everything happen, oldest first; tell how far it is now and then."""
+    told = [step for lead in telling.story.leads for step in _steps(lead, telling)]
+    told += posting_steps(telling.story, telling.cast, telling.calendar)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.
-    steps = sorted((step for lead in telling.story.leads for step in _steps(lead, telling)), key=lambda step: step.at)
+    steps = sorted(told, key=lambda step: step.at)
     for place, step in enumerate(steps):
         step.do(step.at)
         if progress and (place % EVERY == 0 or place + 1 == len(steps)):
@@ -123,12 +119,14 @@ def _divisions(lead: SampleLead, telling: Telling) -> Iterator[tuple[int, Callab
     last = lead.claims[-1]
     if last is not first:
         open_claims = [claim for claim in lead.claims if claim.standing != "accepted"]
-        words = "；".join(
-            [SHARED, *(f"{telling.cast.actors[claim.cadre].name}主张{claim.share_bps // 100}%：{claim.reason}" for claim in open_claims)]
-        )
+        words = "；".join([SHARED, *(_said(claim, telling.cast) for claim in open_claims)])
         shares = [(claim, claim.share_bps) for claim in accepted]
         decider = telling.cast.organiser() if open_claims else lead.owner
         yield last.days_ago, partial(_divide, lead, telling, decider, shares, words)
+
+
+def _said(claim: SampleClaim, cast: Cast) -> str:
+    return f"{cast.actors[claim.cadre].name}主张{claim.share_bps // HUNDREDTHS}%：{claim.reason}"
 
 
 def _divide(lead: SampleLead, telling: Telling, login: str, shares: list[tuple[SampleClaim, int]], reason: str,

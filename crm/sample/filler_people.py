@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.accounts.operations import add_person, add_unit
 from crm.cadres.operations import change_end, post_cadre
 from crm.core.actor import SYSTEM, Actor
 from crm.profile.operations import found_bureau
+from crm.sample.filler_calendar import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from crm.sample.filler_calendar import Calendar
-    from crm.sample.stories_shapes import SamplePosting, Story
+    from crm.sample.stories_shapes import SamplePosting, SamplePostingChange, Story
 
 FOUNDED = 745
 """Days ago: before the first posting begins and the first lead comes in."""
@@ -65,19 +68,25 @@ def settle(told: Story, calendar: Calendar, passwords: Mapping[str, str]) -> Cas
     return Cast(units, actors, told.postings)
 
 
-def post(told: Story, cast: Cast, calendar: Calendar) -> None:
-    """Post the cadres, then extend and shorten what was decided later, oldest first."""
-    organiser = cast.organiser()
-    for posting in sorted(told.postings, key=lambda row: -row.from_days_ago):
+def posting_steps(told: Story, cast: Cast, calendar: Calendar) -> Iterator[Step]:
+    """Return what happens to postings: cadres are posted, some are kept longer, some called back."""
+    for posting in told.postings:
+        ids: list[int] = []
         days_ago = posting.from_days_ago + POSTED_AFTER
-        posting_id = post_cadre(
-            cast.person_id(posting.cadre), host_place=posting.host_place, host_unit=posting.host_unit, post=posting.post,
-            home_unit_id=cast.units[posting.home_unit], starts_on=calendar.day(posting.from_days_ago),
-            ends_on=calendar.day(posting.to_days_ago), direction="out", by=cast.actor(organiser, days_ago),
-            at=calendar.moment(days_ago),
-        )  # fmt: skip
+        yield Step(calendar.moment(days_ago), partial(_post, posting, cast, calendar, ids, days_ago))
         for change in posting.changes:
-            change_end(
-                posting_id, calendar.day(change.to_days_ago), change.reason, by=cast.actor(change.by, change.days_ago),
-                at=calendar.moment(change.days_ago),
-            )  # fmt: skip
+            yield Step(calendar.moment(change.days_ago), partial(_change, change, cast, calendar, ids))
+
+
+def _post(posting: SamplePosting, cast: Cast, calendar: Calendar, ids: list[int], days_ago: int, at: datetime) -> None:
+    posting_id = post_cadre(
+        cast.person_id(posting.cadre), host_place=posting.host_place, host_unit=posting.host_unit, post=posting.post,
+        home_unit_id=cast.units[posting.home_unit], starts_on=calendar.day(posting.from_days_ago),
+        ends_on=calendar.day(posting.to_days_ago), direction="out", by=cast.actor(cast.organiser(), days_ago), at=at,
+    )  # fmt: skip
+    ids.append(posting_id)
+
+
+def _change(change: SamplePostingChange, cast: Cast, calendar: Calendar, ids: list[int], at: datetime) -> None:
+    by = cast.actor(change.by, change.days_ago)
+    change_end(ids[0], calendar.day(change.to_days_ago), change.reason, by=by, at=at)
