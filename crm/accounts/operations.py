@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,9 +14,11 @@ from pypinyin import lazy_pinyin
 from crm.accounts.models import Person, RoleGrant, SignIn, Unit
 from crm.accounts.rules import LOCK_AFTER, LOCK_MINUTES, password_findings, require, roles
 from crm.audit.operations import deed
-from crm.core.actor import Actor
 from crm.core.db import database
 from crm.core.errors import Refusal, refuse, say
+
+if TYPE_CHECKING:
+    from crm.core.actor import Actor
 
 
 @lru_cache
@@ -46,8 +49,19 @@ def _unless_system(by: Actor, permission: str) -> None:
         require(by, permission)
 
 
-def add_person(login: str, name: str, password: str, *, unit_id: int | None, role_names: tuple[str, ...], by: Actor,
-               at: datetime, title: str = "", phone: str = "", must_change: bool = True) -> int:  # fmt: skip
+def add_person(
+    login: str,
+    name: str,
+    password: str,
+    *,
+    unit_id: int | None,
+    role_names: tuple[str, ...],
+    by: Actor,
+    at: datetime,
+    title: str = "",
+    phone: str = "",
+    must_change: bool = True,
+) -> int:
     """Add a person with roles; refuses a taken login, a weak password or an unknown role, all at once."""
     with deed("person.add", by=by, at=at, kind="person", label=name) as doing:
         _unless_system(by, "account.manage")
@@ -57,9 +71,16 @@ def add_person(login: str, name: str, password: str, *, unit_id: int | None, rol
         if Person.select().where(fn.LOWER(Person.login) == login.lower()).exists():
             raise refuse("login.taken", say("This user name is taken."), "login", 409)
         person = Person.create(
-            login=login, name=name, pinyin=pinyin_key(name), unit=unit_id, title=title, phone=phone,
-            password_hash=hasher().hash(password), must_change_password=must_change, created_at=at,
-        )  # fmt: skip
+            login=login,
+            name=name,
+            pinyin=pinyin_key(name),
+            unit=unit_id,
+            title=title,
+            phone=phone,
+            password_hash=hasher().hash(password),
+            must_change_password=must_change,
+            created_at=at,
+        )
         doing.on("person", person.id, name)
         doing.change("login", None, login)
         for role in role_names:
@@ -93,8 +114,9 @@ def set_roles(person_id: int, role_names: tuple[str, ...], *, by: Actor, at: dat
                 _grant(person_id, role, by, at)
 
 
-def edit_person(person_id: int, *, name: str, unit_id: int | None, title: str, phone: str, active: bool, by: Actor,
-                at: datetime) -> None:  # fmt: skip
+def edit_person(
+    person_id: int, *, name: str, unit_id: int | None, title: str, phone: str, active: bool, by: Actor, at: datetime
+) -> None:
     """Change a person's record; a deactivated person's sessions end at once."""
     with deed("person.edit", by=by, at=at, kind="person", thing_id=person_id, label=name) as doing:
         require(by, "account.manage")
@@ -106,9 +128,9 @@ def edit_person(person_id: int, *, name: str, unit_id: int | None, title: str, p
         new = {"name": name, "unit_id": unit_id, "title": title, "phone": phone, "active": active}
         for key, value in new.items():
             doing.change(key, getattr(row, key), value)
-        Person.update(
-            name=name, pinyin=pinyin_key(name), unit=unit_id, title=title, phone=phone, active=active
-        ).where(Person.id == person_id).execute()  # fmt: skip
+        Person.update(name=name, pinyin=pinyin_key(name), unit=unit_id, title=title, phone=phone, active=active).where(
+            Person.id == person_id
+        ).execute()
         if not active:
             end_sign_ins(person_id)
 
@@ -158,10 +180,15 @@ def check_password(login: str, password: str, *, at: datetime) -> int:
         _count_failure(row.id, at)
     raise refuse(
         "sign_in.refused",
-        say("User name or password is wrong, or the account is locked. After %(n)s mistakes it rests for %(m)s minutes.",
-            n=LOCK_AFTER, m=LOCK_MINUTES),
-        "password", 401,
-    )  # fmt: skip
+        say(
+            "User name or password is wrong, or the account is locked. "
+            "After %(n)s mistakes it rests for %(m)s minutes.",
+            n=LOCK_AFTER,
+            m=LOCK_MINUTES,
+        ),
+        "password",
+        401,
+    )
 
 
 @lru_cache
@@ -190,6 +217,8 @@ def add_first_admin(login: str, name: str, password: str, *, by: Actor, at: date
         if Person.select().exists():
             raise refuse("setup.closed", say("The set-up is closed: accounts exist."), status=409)
         try:
-            return add_person(login, name, password, unit_id=None, role_names=("admin",), by=by, at=at, must_change=False)
+            return add_person(
+                login, name, password, unit_id=None, role_names=("admin",), by=by, at=at, must_change=False
+            )
         except IntegrityError as error:
             raise refuse("setup.closed", say("The set-up is closed: accounts exist."), status=409) from error

@@ -90,11 +90,17 @@ def check_setup_code(code: str) -> None:
     kept = setup_code()
     normal = "".join(code.upper().split())
     if kept is None or kept[1] >= SETUP_TRIES:
-        raise refuse("setup.code_spent", say("This code is no longer valid. Start the program again to get a new one."), "code")
+        raise refuse(
+            "setup.code_spent", say("This code is no longer valid. Start the program again to get a new one."), "code"
+        )
     if not secrets.compare_digest(kept[0], digest(normal)):
         with database.atomic():
             SetupCode.update(failures=SetupCode.failures + 1).execute()
-        raise refuse("setup.code_wrong", say("The code is wrong. It stands in the terminal where the program was started."), "code")
+        raise refuse(
+            "setup.code_wrong",
+            say("The code is wrong. It stands in the terminal where the program was started."),
+            "code",
+        )
 
 
 def spend_setup_code() -> None:

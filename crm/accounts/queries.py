@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
@@ -57,8 +57,14 @@ def unit_by_name(name: str) -> UnitRow | None:
     return UnitRow(row.id, row.code, row.name, row.office, row.active) if row else None
 
 
-def people(*, role: str = "", unit_id: int | None = None, person_id: int | None = None, login: str = "",
-           active_only: bool = False) -> list[PersonRow]:  # fmt: skip
+def people(
+    *,
+    role: str = "",
+    unit_id: int | None = None,
+    person_id: int | None = None,
+    login: str = "",
+    active_only: bool = False,
+) -> list[PersonRow]:
     """Return persons with their roles in force, sorted by pinyin; one statement."""
     separator = fn.GROUP_CONCAT if "Sqlite" in type(Person._meta.database.obj).__name__ else None  # noqa: SLF001
     joined = separator(RoleGrant.role, ",") if separator else fn.STRING_AGG(RoleGrant.role, ",")
@@ -82,12 +88,21 @@ def people(*, role: str = "", unit_id: int | None = None, person_id: int | None 
     return [row for row in rows if not role or role in row.roles]
 
 
-def _person(row: dict[str, object]) -> PersonRow:
+def _person(row: dict[str, Any]) -> PersonRow:
     names = sorted(set(str(row["roles"]).split(","))) if row["roles"] else []
     return PersonRow(
-        row["id"], row["login"], row["name"], row["unit"], row["unit_name"] or "", row["title"], row["phone"],  # type: ignore[arg-type]
-        row["active"], row["locale"], row["must_change_password"], tuple(names),  # type: ignore[arg-type]
-    )  # fmt: skip
+        row["id"],
+        row["login"],
+        row["name"],
+        row["unit"],
+        row["unit_name"] or "",
+        row["title"],
+        row["phone"],
+        row["active"],
+        row["locale"],
+        row["must_change_password"],
+        tuple(names),
+    )
 
 
 def person(person_id: int) -> PersonRow | None:
@@ -98,7 +113,7 @@ def person(person_id: int) -> PersonRow | None:
 
 def anybody() -> bool:
     """Tell whether any account exists (the first-run set-up is open while none does)."""
-    return Person.select().exists()
+    return bool(Person.select().exists())
 
 
 def actor_of(row: PersonRow, *, posted: bool, door: str = "page") -> Actor:
@@ -140,7 +155,9 @@ def sign_ins_of(person_id: int) -> list[SignInRow]:
 
 
 def _sign_in(row: SignIn) -> SignInRow:
-    return SignInRow(row.id, row.person_id, json.loads(row.payload), row.created_at, row.seen_at, row.address, row.agent)
+    return SignInRow(
+        row.id, row.person_id, json.loads(row.payload), row.created_at, row.seen_at, row.address, row.agent
+    )
 
 
 def setup_code() -> tuple[str, int] | None:

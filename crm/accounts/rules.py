@@ -67,7 +67,9 @@ def may(actor: Actor, permission: str) -> bool:
 def require(actor: Actor, permission: str) -> None:
     """Refuse (403) when the actor does not hold a permission."""
     if not may(actor, permission):
-        raise refuse("permission.missing", say("Your role may not do this. Ask an administrator if it should."), status=403)
+        raise refuse(
+            "permission.missing", say("Your role may not do this. Ask an administrator if it should."), status=403
+        )
 
 
 def password_findings(password: str, login: str) -> list[Finding]:
@@ -76,7 +78,9 @@ def password_findings(password: str, login: str) -> list[Finding]:
     findings = []
     if not low <= len(password) <= high:
         findings.append(
-            Finding("password.length", say("A password has %(low)s to %(high)s characters.", low=low, high=high), "password")
+            Finding(
+                "password.length", say("A password has %(low)s to %(high)s characters.", low=low, high=high), "password"
+            )
         )
     if login and login.lower() in password.lower():
         findings.append(Finding("password.login", say("The password must not contain the user name."), "password"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from crm.accounts.models import Person
@@ -15,13 +14,24 @@ from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crm.core.actor import Actor
 
 
-def post_cadre(cadre_id: int, *, host_place: str, host_unit: str, post: str, home_unit_id: int | None,
-               starts_on: date, ends_on: date, direction: str, by: Actor, at: datetime) -> int:  # fmt: skip
+def post_cadre(
+    cadre_id: int,
+    *,
+    host_place: str,
+    host_unit: str,
+    post: str,
+    home_unit_id: int | None,
+    starts_on: date,
+    ends_on: date,
+    direction: str,
+    by: Actor,
+    at: datetime,
+) -> int:
     """Post a cadre somewhere for a term; refuses overlapping postings and impossible periods."""
     with deed("posting.add", by=by, at=at, kind="posting") as doing:
         if "system" not in by.roles:
@@ -36,9 +46,17 @@ def post_cadre(cadre_id: int, *, host_place: str, host_unit: str, post: str, hom
         if findings:
             raise Refusal(findings)
         row = Posting.create(
-            cadre=cadre_id, home_unit=home_unit_id, host_place=host_place, host_unit=host_unit, post=post,
-            direction=direction, starts_on=starts_on, ends_on=ends_on, created_at=at, created_by=by.person_id,
-        )  # fmt: skip
+            cadre=cadre_id,
+            home_unit=home_unit_id,
+            host_place=host_place,
+            host_unit=host_unit,
+            post=post,
+            direction=direction,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            created_at=at,
+            created_by=by.person_id,
+        )
         doing.on("posting", row.id, f"{cadre.name} → {host_place}")
         for key, value in (("host_place", host_place), ("starts_on", starts_on), ("ends_on", ends_on)):
             doing.change(key, None, value)
@@ -66,9 +84,14 @@ def change_end(posting_id: int, new_end: date, reason: str, *, by: Actor, at: da
             raise Refusal(findings)
         doing.change("ends_on", row.ends_on, new_end)
         PostingChange.create(
-            posting=posting_id, kind="extension" if new_end > row.ends_on else "early_return", old_end=row.ends_on,
-            new_end=new_end, reason=reason.strip(), by=by.person_id, at=at,
-        )  # fmt: skip
+            posting=posting_id,
+            kind="extension" if new_end > row.ends_on else "early_return",
+            old_end=row.ends_on,
+            new_end=new_end,
+            reason=reason.strip(),
+            by=by.person_id,
+            at=at,
+        )
         Posting.update(ends_on=new_end).where(Posting.id == posting_id).execute()
         if new_end < shanghai_date(at):
             end_sign_ins(row.cadre_id)

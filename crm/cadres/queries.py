@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts.models import Person, Unit
 from crm.cadres.models import Posting, PostingChange
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,19 @@ class ChangeRow:
 def _rows(query: Any) -> list[PostingRow]:
     return [
         PostingRow(
-            row["id"], row["cadre"], row["cadre_name"], row["home_unit_name"] or "", row["host_place"],
-            row["host_unit"], row["post"], row["direction"], row["starts_on"], row["ends_on"],
+            row["id"],
+            row["cadre"],
+            row["cadre_name"],
+            row["home_unit_name"] or "",
+            row["host_place"],
+            row["host_unit"],
+            row["post"],
+            row["direction"],
+            row["starts_on"],
+            row["ends_on"],
         )
         for row in query.dicts()
-    ]  # fmt: skip
+    ]
 
 
 def _base() -> Any:

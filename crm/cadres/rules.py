@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from crm.core.errors import Finding, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 LONGEST_YEARS = 6
 DIRECTIONS = {"out": "Posted out of Xichang", "in": "Posted into Xichang"}
@@ -19,7 +19,11 @@ def period_findings(start: date, end: date) -> list[Finding]:
     if end < start:
         return [Finding("posting.order", say("The posting ends before it starts."), "ends_on")]
     if end.year - start.year > LONGEST_YEARS:
-        return [Finding("posting.long", say("A posting lasts at most %(n)s years; check the dates.", n=LONGEST_YEARS), "ends_on")]
+        return [
+            Finding(
+                "posting.long", say("A posting lasts at most %(n)s years; check the dates.", n=LONGEST_YEARS), "ends_on"
+            )
+        ]
     return []
 
 
