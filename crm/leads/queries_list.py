@@ -100,14 +100,15 @@ def condition(ask: Ask, actor: Actor) -> Any:
         elif name == "landed":
             where &= Lead.landed_on.is_null(code != "yes")
         elif name == "cadre":
-            mine = Claim.select(Claim.lead).where((Claim.cadre == _number(code)) & Claim.ended_at.is_null())
+            mine = Claim.select(Claim.lead).where((Claim.cadre == number_of(code)) & Claim.ended_at.is_null())
             where &= Lead.id.in_(mine)
         else:
-            where &= (Lead.unit if name == "unit" else Lead.owner) == _number(code)
+            where &= (Lead.unit if name == "unit" else Lead.owner) == number_of(code)
     return where & search.matching(ask.words) if ask.words else where
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """Read an id in an address; what is none is 0, which no row has."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= BIGINT_DIGITS else 0
 
 

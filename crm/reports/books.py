@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,30 +17,40 @@ from crm.reports.rules_columns import COLUMNS, DEFINITIONS
 from exports import shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from crm.leads.queries_list import Ask
 
+PHONE = re.compile(r"[+(]?\d[\d ()\-－—]{3,}\d")
+SHOWN = (3, 4)
+"""How many characters of a phone number everybody sees at its ends."""
 TONES = {
     "stage": {"signed": "calm", "started": "calm", "producing": "good", "at_capacity": "good"},
     "status": {"paused": "caution", "lost": "bad", "terminated": "bad", "withdrawn": "muted"},
 }
 
 
+def plain_investment(row: Mapping[str, Any]) -> int | None:
+    """Return the one amount in yuan that sums may count; a range, a foreign and an unknown amount have none."""
+    return None if _foreign(row) or row["investment_max_fen"] is not None else row["investment_fen"]
+
+
+def _foreign(row: Mapping[str, Any]) -> bool:
+    return row["currency"] != "CNY" and row["foreign_amount_cents"] is not None
+
+
 def row_values(row: dict[str, Any], shares: Iterable[tuple[str, int]], *, phones: bool) -> dict[str, Any]:
     """Return a lead's values by column key; phones only for those who may see them."""
-    ranged = row["investment_max_fen"] is not None
-    foreign = row["currency"] != "CNY" and row["foreign_amount_cents"] is not None
     investment: Any = row["investment_fen"]
-    if foreign:
+    if _foreign(row):
         investment = f"{show_wan(row['foreign_amount_cents'])} {render(say('10,000'))} {row['currency']}"
-    elif ranged:
+    elif row["investment_max_fen"] is not None:
         investment = f"{show_wan(row['investment_fen'])}–{show_wan(row['investment_max_fen'])}"
     landed_on = row["landed_on"]
     return {
         **{key: row[key] for key in (
             "number", "name", "investor", "investor_place", "investor_profile", "content", "products", "jobs", "site",
-            "industry", "recommender", "leader", "contact_name", "stage_since", "first_contact_on", "last_contact_on",
+            "industry", "recommender", "leader", "stage_since", "first_contact_on", "last_contact_on",
             "statistics_on", "progress", "problems", "requests", "next_steps", "remark")},
         "investment": investment, "contracted": row["contracted_fen"], "paid_in": row["paid_in_fen"],
         "fixed_assets": row["fixed_assets_fen"], "annual_output": row["annual_output_fen"],
@@ -49,7 +60,7 @@ def row_values(row: dict[str, Any], shares: Iterable[tuple[str, int]], *, phones
         "build_nature": _word("build_natures", row["build_nature"]), "park": _word("parks", row["park"]),
         "themes": render(labels("themes", row["themes"])), "clusters": render(labels("clusters", row["clusters"])),
         "source": _word("sources", row["source"]), "unit": row["unit_name"], "owner": row["owner_name"] or "",
-        "contact_phone": row["contact_phone"] if phones else mask(row["contact_phone"]),
+        **{key: row[key] if phones else mask(row[key]) for key in ("contact_name", "contact_phone")},
         "cadres": "；".join(f"{name} {bps / 100:g}%" for name, bps in shares),
         "stage": render(STAGE_LABELS[row["stage"]]), "status": render(STATUS_LABELS[row["status"]]),
         "evidence_state": render(say("Opening entry")) if row["opening"] else render(say("In the system")),
@@ -64,8 +75,13 @@ def _word(name: str, code: str) -> str:
 
 
 def mask(phone: str) -> str:
-    """Hide the middle of every phone number in a text."""
-    return "".join("*" if char.isdigit() and 3 <= index % 12 < 9 else char for index, char in enumerate(phone))  # noqa: PLR2004 - the middle six of eleven digits
+    """Hide the middle of every phone number in a text; what is too short to hide a middle is hidden whole."""
+    return PHONE.sub(lambda found: _hidden(found.group()), phone)
+
+
+def _hidden(number: str) -> str:
+    head, tail = SHOWN
+    return f"{number[:head]}****{number[-tail:]}" if len(number) > head + tail else "****"
 
 
 def summaries(rows: list[dict[str, Any]]) -> tuple[shapes.SummaryTable, ...]:
@@ -73,10 +89,12 @@ def summaries(rows: list[dict[str, Any]]) -> tuple[shapes.SummaryTable, ...]:
     none = say("None of these")
     asked: tuple[tuple[str, Text, Text, list[str], Callable[[str], Text]], ...] = (
         ("stage", say("By stage"), say("Stage"), list(STAGES), lambda code: STAGE_LABELS[code]),
-        ("theme", say("By theme"), say("Main theme"), [*dictionary("themes"), ""], lambda code: label("themes", code) if code else none),
+        ("theme", say("By theme"), say("Main theme"), [*dictionary("themes"), ""],
+         lambda code: label("themes", code) if code else none),
         ("cluster", say("By cluster"), say("Main cluster"), [*dictionary("clusters"), ""],
          lambda code: label("clusters", code) if code else none),
-        ("park", say("By park"), say("Park"), [*dictionary("parks"), ""], lambda code: label("parks", code) if code else say("No park")),
+        ("park", say("By park"), say("Park"), [*dictionary("parks"), ""],
+         lambda code: label("parks", code) if code else say("No park")),
         ("source", say("By source"), say("Source"), list(dictionary("sources")), lambda code: label("sources", code)),
     )  # fmt: skip
     return tuple(
@@ -85,17 +103,17 @@ def summaries(rows: list[dict[str, Any]]) -> tuple[shapes.SummaryTable, ...]:
     )
 
 
-def _summed(rows: list[dict[str, Any]], key: str, codes: list[str], name: Callable[[str], Text]) -> list[shapes.SummaryRow]:
+def _summed(
+    rows: list[dict[str, Any]], key: str, codes: list[str], name: Callable[[str], Text]
+) -> list[shapes.SummaryRow]:
     count: Counter[str] = Counter()
     sums: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         code = row[key] or ""
         count[code] += 1
-        plain = row["currency"] == "CNY" and row["investment_max_fen"] is None
-        if row["investment_fen"] is None or not plain:
-            sums[code]["unknown"] += 1
-        else:
-            sums[code]["investment"] += row["investment_fen"]
+        investment = plain_investment(row)
+        sums[code]["unknown"] += investment is None
+        sums[code]["investment"] += investment or 0
         sums[code]["contracted"] += row["contracted_fen"] or 0
         sums[code]["paid_in"] += row["paid_in_fen"] or 0
     return [
@@ -103,7 +121,7 @@ def _summed(rows: list[dict[str, Any]], key: str, codes: list[str], name: Callab
             render(name(code)), count[code], sums[code]["investment"], sums[code]["contracted"], sums[code]["paid_in"],
             sums[code]["unknown"],
         )
-        for code in codes
+        for code in [*codes, *sorted(set(count) - set(codes))]
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
 from crm.core.words import render
 from crm.leads.queries_list import Ask
+from crm.reports.books import plain_investment
 from crm.reports.operations import Produced, export_evaluation, export_pipeline
 from crm.reports.rules_period import read_period
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crm.core.actor import Actor
 
 FIGURES = ("investment_fen", "contracted_fen", "paid_in_fen")
+KEYS = ("number", "name", "investor", "stage", "status", "source", "park", "themes", "clusters", *FIGURES,
+        "legs_verified")  # fmt: skip
 
 
 def run_export(arguments: list[str], actor: Actor) -> int:
@@ -57,7 +60,8 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise refuse("date.unreadable", say("“%(text)s” is no day; write it like 2026-11-23.", text=text[:40])) from None
+        sentence = say("“%(text)s” is no day; write it like 2026-11-23.", text=text[:40])
+        raise refuse("date.unreadable", sentence) from None
 
 
 def _refused(refusal: Refusal) -> int:
@@ -79,20 +83,22 @@ def _deliver(made: Produced, out: str, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(_summary(made, out), ensure_ascii=False))
     else:
-        print(render(say("%(path)s: %(n)s rows, as of %(day)s", path=out, n=len(made.rows), day=made.as_of)), file=sys.stderr)
+        text = say("%(path)s: %(n)s rows, as of %(day)s", path=out, n=len(made.rows), day=made.as_of)
+        print(render(text), file=sys.stderr)
     return 0
 
 
 def _summary(made: Produced, out: str) -> dict[str, Any]:
-    keys = ("number", "name", "investor", "stage", "status", "source", "park", "themes", "clusters", *FIGURES, "legs_verified")
+    totals = {key: sum(row[key] or 0 for row in made.rows) for key in FIGURES}
+    totals["investment_fen"] = sum(plain_investment(row) or 0 for row in made.rows)
     return {
         "file": out,
         "as_of": made.as_of.isoformat(),
         "filter": made.filters,
         "rows": len(made.rows),
-        "totals": {key: sum(row[key] or 0 for row in made.rows) for key in FIGURES},
+        "totals": totals,
         "leads": [
-            {**{key: row[key] for key in keys}, "stage_since": str(row["stage_since"]), "opening": bool(row["opening"]),
+            {**{key: row[key] for key in KEYS}, "stage_since": str(row["stage_since"]), "opening": bool(row["opening"]),
              "landed_on": str(row["landed_on"]) if row["landed_on"] else None}
             for row in made.rows
         ],

@@ -14,12 +14,20 @@ from crm.cadres.queries import PostingRow, postings_within
 from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
 from crm.core.words import DEFAULT, locale, render
+from crm.leads.operations_facts import WHOLE_BPS
 from crm.leads.queries_list import Ask
 from crm.leads.rules import STAGE_LABELS, STAGES, STATUS_LABELS
 from crm.profile.queries import bureau
-from crm.reports.books import columns, definitions, filter_sentence, local, row_values, summaries
+from crm.reports.books import (
+    columns,
+    definitions,
+    filter_sentence,
+    local,
+    plain_investment,
+    row_values,
+    summaries,
+)
 from crm.reports.queries import claims_reported_by, pipeline_rows, shares_of
-from crm.reports.rules_period import Period
 from exports import shapes
 from exports.evaluation_book import evaluation_workbook
 from exports.pipeline_book import pipeline_workbook
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from crm.core.actor import Actor
+    from crm.reports.rules_period import Period
 
 ORDERS = {
     "updated": say("latest update first"),
@@ -50,15 +59,20 @@ class Produced:
     as_of: date
 
 
-def export_pipeline(ask: Ask, *, by: Actor, at: datetime, as_of: date | None = None, known: date | None = None) -> Produced:
+def export_pipeline(
+    ask: Ask, *, by: Actor, at: datetime, as_of: date | None = None, known: date | None = None
+) -> Produced:
     """Make the pipeline workbook: the list's filter, order and rights; the export is logged with its row count."""
     with deed("report.export", by=by, at=at, kind="report", label="pipeline") as doing:
         require(by, "report.export")
         today = shanghai_date(at)
-        if as_of is not None and as_of > today:
-            raise refuse("as_of.future", say("The day %(day)s has not come yet.", day=as_of), "as_of")
+        for name, day in (("as_of", as_of), ("known", known)):
+            if day is not None and day > today:
+                raise refuse(f"{name}.future", say("The day %(day)s has not come yet.", day=day), name)
+        if as_of is None and known is not None:
+            as_of = today
         rows = pipeline_rows(ask, by, as_of=as_of, known=known)
-        shares = shares_of([row["id"] for row in rows])
+        shares = shares_of([row["id"] for row in rows], as_of)
         phones = may(by, "lead.phone")
         values = [row_values(row, shares.get(row["id"], ()), phones=phones) for row in rows]
         wanted = columns()
@@ -74,9 +88,9 @@ def export_pipeline(ask: Ask, *, by: Actor, at: datetime, as_of: date | None = N
         doing.change("rows", None, len(rows))
         doing.change("filter", None, sentence)
         doing.change("as_of", None, as_of)
+        doing.change("known", None, known)
         data = pipeline_workbook(book, _words())
-        day = (as_of or today).isoformat()
-        name = f"{render(say('Pipeline ledger'))}_{day}.xlsx"
+        name = f"{render(say('Pipeline ledger'))}_{(as_of or today).isoformat()}.xlsx"
         return Produced(data, name, rows, sentence, as_of or today)
 
 
@@ -112,6 +126,8 @@ def export_evaluation(period: Period, *, by: Actor, at: datetime) -> Produced:
     with deed("report.evaluation", by=by, at=at, kind="report", label=period.name) as doing:
         require(by, "evaluation.export")
         end = min(period.ends_on, shanghai_date(at))
+        if period.starts_on > end:
+            raise refuse("period.future", say("The day %(day)s has not come yet.", day=period.starts_on), "period")
         claims = claims_reported_by(end, by)
         leads = {row["id"]: row for row in pipeline_rows(Ask(), by, as_of=end)}
         names = {row.id: row for row in people()}
@@ -125,7 +141,7 @@ def export_evaluation(period: Period, *, by: Actor, at: datetime) -> Produced:
             period=period.name, starts_on=period.starts_on, ends_on=period.ends_on,
             imprint=_imprint(by, at, end, render(say("all seconded cadres")), render(say("by name")), None),
             stages=[render(STAGE_LABELS[code]) for code in STAGES],
-            cadres=[_cadre(key, names[key].name, postings[key], [c for c in held if c["cadre"] == key], leads, period)
+            cadres=[_cadre(names[key].name, postings[key], [c for c in held if c["cadre"] == key], leads, period)
                     for key in cadres],
             shares=[_share(claim, leads[claim["lead"]], names[claim["cadre"]].name, postings[claim["cadre"]])
                     for claim in held],
@@ -138,14 +154,17 @@ def export_evaluation(period: Period, *, by: Actor, at: datetime) -> Produced:
 
 
 def _weighted(claims: list[dict[str, Any]], leads: Mapping[int, dict[str, Any]], column: str) -> int | None:
-    known = [(leads[claim["lead"]][column], claim["share_bps"]) for claim in claims]
-    amounts = [value * bps // 10_000 for value, bps in known if value is not None]
-    return sum(amounts) if amounts else None
+    """Add up a column by the shares in it; what is not one plain amount is unknown here as in the ledger's sums."""
+    known = [(leads[claim["lead"]], claim["share_bps"]) for claim in claims]
+    amounts = [
+        (plain_investment(lead) if column == "investment_fen" else lead[column], bps) for lead, bps in known
+    ]
+    parts = [value * bps for value, bps in amounts if value is not None]
+    return round(Decimal(sum(parts)) / WHOLE_BPS) if parts else None
 
 
-def _cadre(cadre_id: int, name: str, postings: list[PostingRow], claims: list[dict[str, Any]],
+def _cadre(name: str, postings: list[PostingRow], claims: list[dict[str, Any]],
            leads: Mapping[int, dict[str, Any]], period: Period) -> shapes.CadreRow:  # fmt: skip
-    del cadre_id
     last = postings[0] if postings else None
     days = sum(period.days_of(posting.starts_on, posting.ends_on) for posting in postings)
     stages = [sum(1 for claim in claims if leads[claim["lead"]]["stage"] == code) for code in STAGES]
@@ -168,7 +187,7 @@ def _share(claim: dict[str, Any], lead: dict[str, Any], cadre: str, postings: li
         cadre=cadre, home_unit=last.home_unit if last else "", host_place=last.host_place if last else "",
         number=lead["number"], project=lead["name"], investor=lead["investor"], share=claim["share_bps"],
         stage=render(STAGE_LABELS[lead["stage"]]), status=render(STATUS_LABELS[lead["status"]]),
-        landed=bool(lead["landed_on"]), landed_on=values["landed_on"], investment=lead["investment_fen"],
+        landed=bool(lead["landed_on"]), landed_on=values["landed_on"], investment=plain_investment(lead),
         contracted=lead["contracted_fen"], paid_in=lead["paid_in_fen"],
         first_reported_on=shanghai_date(claim["reported_at"]),
     )  # fmt: skip

@@ -55,7 +55,8 @@ def _day(name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise refuse("date.unreadable", say("“%(text)s” is no day; write it like 2026-11-23.", text=text[:40]), name) from None
+        sentence = say("“%(text)s” is no day; write it like 2026-11-23.", text=text[:40])
+        raise refuse("date.unreadable", sentence, name) from None
 
 
 def _send(made: Produced) -> Response:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Mapping
 
 INITIAL = frozenset({"investor", "investment_fen", "investment_max_fen", "fixed_assets_fen", "land_cmu", "park",
                      "source", "unit_id", "owner_id", "themes", "clusters"})  # fmt: skip
 """Facts whose first recorded value also stands for the days before it; sums and landing start empty instead."""
+NUMBERS = ("investment_fen", "investment_max_fen", "fixed_assets_fen", "land_cmu", "unit_id", "owner_id")
+TEXTS = ("investor", "park", "source", "themes", "clusters", "status")
+SUMS = {"contracted": "contracted_fen", "paid_in": "paid_in_fen"}
 
 
-def state_on(entries: Iterable[tuple[str, str | None, date]], day: date) -> dict[str, tuple[str | None, date]] | None:
-    """Return each fact's value and since when on a day, from one lead's entries (oldest recorded first).
+class Entry(NamedTuple):
+    """One value that a fact took: since when, and whether a ledger's word for it is all there is."""
+
+    fact: str
+    value: str | None
+    happened_on: date
+    opening: bool = False
+
+
+def state_on(entries: Iterable[Entry], day: date) -> dict[str, Entry] | None:
+    """Return each fact's entry in force on a day, from one lead's entries (oldest recorded first).
 
     None when the lead had no stage yet on that day. Of several values of one day the one recorded last counts.
     """
-    now: dict[str, tuple[str | None, date]] = {}
-    first: dict[str, tuple[str | None, date]] = {}
-    for fact, value, happened_on in entries:
-        if fact in INITIAL and (fact not in first or happened_on < first[fact][1]):
-            first[fact] = (value, happened_on)
-        if happened_on <= day and (fact not in now or happened_on >= now[fact][1]):
-            now[fact] = (value, happened_on)
+    now: dict[str, Entry] = {}
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        fact = entry.fact
+        if fact in INITIAL and (fact not in first or entry.happened_on < first[fact].happened_on):
+            first[fact] = entry
+        if entry.happened_on <= day and (fact not in now or entry.happened_on >= now[fact].happened_on):
+            now[fact] = entry
     if "stage" not in now:
         return None
     return {**first, **now}
@@ -32,22 +45,40 @@ def state_on(entries: Iterable[tuple[str, str | None, date]], day: date) -> dict
 
 def as_number(value: str | None) -> int | None:
     """Read a stored number of the history; none stays none."""
-    return None if value in (None, "", "None") else int(str(value))
+    return None if value in (None, "") else int(str(value))
 
 
-def overlay(row: dict[str, Any], state: dict[str, tuple[str | None, date]]) -> dict[str, Any]:
+def overlay(row: Mapping[str, Any], state: Mapping[str, Entry]) -> dict[str, Any]:
     """Return a lead's row with its reported facts as they were on the day."""
-    past = dict(row)
-    for fact in ("investor", "park", "source", "themes", "clusters", "status"):
-        past[fact] = (state.get(fact) or ("", None))[0] or ""
-    for fact in ("investment_fen", "investment_max_fen", "fixed_assets_fen", "land_cmu", "unit_id", "owner_id"):
-        past[fact] = as_number((state.get(fact) or (None, None))[0])
-    past["stage"], past["stage_since"] = state["stage"]
-    past["contracted_fen"] = as_number((state.get("contracted") or (None, None))[0])
-    past["paid_in_fen"] = as_number((state.get("paid_in") or (None, None))[0])
-    past["legs_verified"] = as_number((state.get("legs") or (None, None))[0]) or 0
-    landed = (state.get("landed") or (None, None))[0]
-    past["landed_on"] = landed if landed not in (None, "", "None") else None
-    past["theme"] = past["themes"].split(";")[0]
-    past["cluster"] = past["clusters"].split(";")[0]
-    return past
+
+    def value(fact: str) -> str | None:
+        return state[fact].value if fact in state else None
+
+    landed = value("landed")
+    themes, clusters = value("themes") or "", value("clusters") or ""
+    return {
+        **row,
+        **{fact: value(fact) or "" for fact in TEXTS},
+        **{fact: as_number(value(fact)) for fact in NUMBERS},
+        **{column: as_number(value(fact)) for fact, column in SUMS.items()},
+        "stage": value("stage"),
+        "stage_since": state["stage"].happened_on,
+        "opening": state["stage"].opening,
+        "legs_verified": as_number(value("legs")) or 0,
+        "landed_on": date.fromisoformat(landed) if landed else None,
+        "theme": themes.split(";")[0],
+        "cluster": clusters.split(";")[0],
+    }
+
+
+def in_order(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
+    """Return rows of a past day in the order of a list: amounts and stages of that day decide, the rest stays."""
+    if sort == "amount":
+        return sorted(rows, key=lambda row: (_or_less(row["investment_fen"]), row["id"]), reverse=True)
+    if sort == "stage":
+        return sorted(rows, key=lambda row: (row["stage_since"], row["id"]))
+    return rows
+
+
+def _or_less(amount: int | None) -> int:
+    return -1 if amount is None else amount

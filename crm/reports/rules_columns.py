@@ -92,11 +92,14 @@ PRACTICE = say("published practice of other bureaus")
 OWN = say("this product's own rule")
 
 DEFINITIONS: tuple[tuple[Text, Text, Text], ...] = (
-    (say("Landed"), say("A recognition given at or after signing when registration, tax and accounting in Xichang are each proved by "
+    (say("Landed"),
+     say("A recognition given at or after signing when registration, tax and accounting in Xichang are each proved by "
                         "evidence that somebody else verified; it serves internal statistics only."), LANDING_RULE),
-    (say("Contracted capital"), say("Formal and supplementary contracts by their date; framework agreements never count."), PRACTICE),
+    (say("Contracted capital"),
+     say("Formal and supplementary contracts by their date; framework agreements never count."), PRACTICE),
     (say("Paid-in capital"), say("Dated entries as recorded up to the day asked for."), LANDING_RULE),
-    (say("Theme and cluster"), say("The main one counts in summaries, so that each project counts once; the ledger shows all."), SPEECH),
+    (say("Theme and cluster"),
+     say("The main one counts in summaries, so that each project counts once; the ledger shows all."), SPEECH),
     (say("Unknown"), say("An empty amount is unknown, not zero; 0 is zero."), PRACTICE),
     (say("As of"), say("What had happened by 24:00 Shanghai time of that day, as known now."), OWN),
 )  # fmt: skip
