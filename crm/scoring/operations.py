@@ -13,6 +13,7 @@ from crm.leads.operations_facts import record_fit
 from crm.profile.rules import dictionary
 from crm.scoring.models import Acceptance, Assessment, FitOverride, Veto
 from crm.scoring.rules_fit import ProjectText, assess
+from crm.scoring.rules_scorecard import current
 from crm.scoring.rules_stored import pack, pack_text
 from crm.scoring.rules_vetoes import veto_rules
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from crm.core.actor import Actor
 
 FULL = 100
-BUREAU_VERSION = "2026.1"
-"""The version of the acceptance scorecard that an assessor's total refers to."""
 
 
 def text_of(row: Lead) -> ProjectText:
@@ -37,20 +36,20 @@ def text_of(row: Lead) -> ProjectText:
 def assess_lead(lead_id: int, *, by: Actor, at: datetime) -> None:
     """Assess a lead by the rules in force; a person's override stays, the machine's opinion stands beside it."""
     with deed("lead.assess", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
-        row = Lead.get_or_none(Lead.id == lead_id)
-        if row is None:
-            raise refuse("lead.unknown", say("There is no such lead, or it is not yours to open."), status=404)
+        require(by, "lead.edit")
+        Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()  # the row lock on PostgreSQL
+        row = open_for(lead_id, by, "lead.edit")
         doing.on("lead", lead_id, f"{row.number} {row.name}")
         fit = assess(text_of(row))
         Assessment.update(current=False).where((Assessment.lead == lead_id) & Assessment.current).execute()
         Assessment.create(
             lead=lead_id, version=fit.version, result=pack(fit), by=by.person_id, by_name=by.name, at=at, current=True
         )
+        if FitOverride.select().where((FitOverride.lead == lead_id) & FitOverride.ended_at.is_null()).exists():
+            return
         doing.change("themes", row.themes, ";".join(fit.themes))
         doing.change("clusters", row.clusters, ";".join(fit.clusters))
-        decided = FitOverride.get_or_none((FitOverride.lead == lead_id) & FitOverride.ended_at.is_null())
-        if decided is None:
-            record_fit(lead_id, themes=fit.themes, clusters=fit.clusters, fit_reason=pack_text(fit.why()), by=by, at=at)
+        record_fit(lead_id, themes=fit.themes, clusters=fit.clusters, fit_reason=pack_text(fit.why()), by=by, at=at)
 
 
 def override_fit(lead_id: int, *, themes: tuple[str, ...], clusters: tuple[str, ...], reason: str, by: Actor,
@@ -71,20 +70,22 @@ def override_fit(lead_id: int, *, themes: tuple[str, ...], clusters: tuple[str, 
             raise Refusal(findings)
         doing.change("themes", row.themes, ";".join(themes))
         doing.change("clusters", row.clusters, ";".join(clusters))
+        doing.change("reason", None, reason.strip())
         FitOverride.update(ended_at=at).where((FitOverride.lead == lead_id) & FitOverride.ended_at.is_null()).execute()
         FitOverride.create(
             lead=lead_id, themes=";".join(themes), clusters=";".join(clusters), reason=reason.strip()[:255],
             by=by.person_id, by_name=by.name, at=at,
         )  # fmt: skip
-        sentence = say("%(name)s decided: %(reason)s", name=by.name, reason=reason.strip()[:200])
-        record_fit(lead_id, themes=themes, clusters=clusters, fit_reason=pack_text(sentence), by=by, at=at, reason=reason)
+        sentence = pack_text(say("%(name)s decided: %(reason)s", name=by.name, reason=reason.strip()[:200]))
+        record_fit(lead_id, themes=themes, clusters=clusters, fit_reason=sentence, by=by, at=at, reason=reason.strip())
 
 
 def end_override(lead_id: int, *, by: Actor, at: datetime) -> None:
     """Take a person's decision back; the rules' opinion counts again."""
-    with deed("fit.override_end", by=by, at=at, kind="lead", thing_id=lead_id):
+    with deed("fit.override_end", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         require(by, "fit.override")
-        open_for(lead_id, by, "fit.override")
+        row = open_for(lead_id, by, "fit.override")
+        doing.on("lead", lead_id, f"{row.number} {row.name}")
         ended = (
             FitOverride.update(ended_at=at)
             .where((FitOverride.lead == lead_id) & FitOverride.ended_at.is_null())
@@ -111,7 +112,7 @@ def decide_acceptance(lead_id: int, score: int, *, note: str, by: Actor, at: dat
             (Acceptance.lead == lead_id) & Acceptance.superseded_at.is_null()
         ).execute()
         Acceptance.create(
-            lead=lead_id, score=score, version=BUREAU_VERSION, note=note.strip()[:2000], by=by.person_id,
+            lead=lead_id, score=score, version=current().version, note=note.strip()[:2000], by=by.person_id,
             by_name=by.name, at=at,
         )  # fmt: skip
 
@@ -144,6 +145,7 @@ def lift_veto(veto_id: int, *, reason: str, by: Actor, at: datetime) -> None:
         if not reason.strip():
             raise refuse("reason.missing", say("Give a reason."), "reason")
         doing.change("veto", veto.rule, None)
+        doing.change("reason", None, reason.strip())
         Veto.update(lifted_at=at, lifted_by=by.person_id, lift_reason=reason.strip()[:255]).where(
             Veto.id == veto_id
         ).execute()

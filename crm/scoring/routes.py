@@ -80,7 +80,8 @@ def override(lead_id: int) -> Any:
             at=now(),
         )  # fmt: skip
 
-    fields = [("main_theme", "", 6), ("other_themes", "", 6), ("main_cluster", "", 6), ("other_clusters", "", 6), ("reason", "", 12)]
+    fields = [(name, "", 6) for name in ("main_theme", "other_themes", "main_cluster", "other_clusters")]
+    fields.append(("reason", "", 12))
     note = _("The rules' own opinion stays beside the decision.")
     return _entry(lead, form, _("Decide themes and clusters"), note, fields, decide, _("The decision is recorded."))
 
@@ -135,7 +136,8 @@ def acceptance(lead_id: int) -> Any:
         decide_acceptance(lead_id, values["score"], note=values["note"], by=actor(), at=now())
 
     fields = [("score", "", 4), ("note", "", 12)]
-    return _entry(lead, form, _("Enter the acceptance score"), lead["name"], fields, decide, _("The score is recorded."))
+    title, done = _("Enter the acceptance score"), _("The score is recorded.")
+    return _entry(lead, form, title, lead["name"], fields, decide, done)
 
 
 @blueprint.route("/leads/<int:lead_id>/vetoes/new", methods=["GET", "POST"])
@@ -149,7 +151,8 @@ def veto(lead_id: int) -> Any:
         values = check(form)
         confirm_veto(lead_id, values["rule"], text=values["text"], by=actor(), at=now())
 
-    return _entry(lead, form, _("Confirm a veto"), lead["name"], [("rule", "", 12), ("text", "", 12)], decide, _("The veto stands."))
+    fields = [("rule", "", 12), ("text", "", 12)]
+    return _entry(lead, form, _("Confirm a veto"), lead["name"], fields, decide, _("The veto stands."))
 
 
 @blueprint.post("/leads/<int:lead_id>/vetoes/<int:veto_id>/lift")
