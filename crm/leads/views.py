@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,14 @@ from crm.core.clock import shanghai_date
 from crm.core.errors import Text, say
 from crm.core.words import render
 from crm.leads.rules import ALARM_DAYS, STAGE_LABELS, STATUS_LABELS, light
-from crm.profile.rules import label
+from crm.profile.rules import dictionary, label
 
 if TYPE_CHECKING:
     from datetime import date
 
     from crm.leads.queries_list import ListRow
 
+CODES = re.compile(r"(?<![A-Za-z0-9])[TC][1-6](?:; [TC][1-6])*(?![A-Za-z0-9])")
 LIGHT_LABELS = {
     "green": say("on time"),
     "yellow": say("update due soon"),
@@ -76,7 +78,13 @@ def sentence(kept: str) -> str:
         msgid, params = json.loads(kept)
     except (ValueError, TypeError):
         return kept
-    return render(Text(str(msgid), params))
+    return named(render(Text(str(msgid), params)))
+
+
+def named(words: str) -> str:
+    """Put the names of themes and clusters where a sentence has their codes."""
+    names = {code: render(label(name, code)) for name in ("themes", "clusters") for code in dictionary(name)}
+    return CODES.sub(lambda found: "、".join(names.get(code, code) for code in found[0].split("; ")), words)
 
 
 def _word(table: str, code: str) -> str:

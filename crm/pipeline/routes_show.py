@@ -60,6 +60,8 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
 )
 UNITS = {"money": say("10k yuan"), "mu": say("mu")}
 WIDE = ("long",)
+SHOWN_DIGITS = -4
+"""Computed amounts are shown to a hundredth of 万元 (10,000 fen); the workbook keeps every fen."""
 
 
 def unit_of(name: str) -> str:
@@ -173,7 +175,7 @@ def _computed(row: dict[str, Any]) -> list[dict[str, Any]]:
         ("tax-mu", say("Tax per mu"), "annual_tax_fen"),
     ):
         value = per_mu(row[column], row["land_cmu"])
-        words = f"{show_wan(value)} {_('10k yuan')}" if value is not None else None
+        words = f"{show_wan(round(value, SHOWN_DIGITS))} {_('10k yuan')}" if value is not None else None
         reason = _("computed from amount and land; one of them is unknown")
         found.append({"id": key, "label": render(text), "value": words, "wide": False, "reason": reason})
     return found

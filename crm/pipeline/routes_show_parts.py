@@ -15,6 +15,7 @@ from crm.core.errors import say
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.queries import ClaimRow, claims_of
+from crm.leads.views import named
 from crm.profile.rules import dictionary, label
 from crm.scoring.queries import acceptance_of, fit_of, override_of, vetoes_of
 from crm.scoring.rules_vetoes import veto_rules
@@ -34,7 +35,7 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
     themes = decided.themes if decided else tuple(fit.result["themes"])
     clusters = decided.clusters if decided else tuple(fit.result["clusters"])
     judged = _("By the rules of version %(version)s on %(day)s.", version=fit.version, day=shanghai_date(fit.at))
-    why = render(fit.result["why"])
+    why = named(render(fit.result["why"]))
     if decided:
         why = _(
             "%(name)s decided otherwise on %(day)s: %(reason)s. The rules say: %(why)s",
