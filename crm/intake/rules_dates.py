@@ -168,7 +168,9 @@ def _written(bare: str) -> Day:
         found = _year_first(candidate) or _other_order(candidate)
         if found:
             return found
-    if len(re.findall(r"\d{4}[.\-/年]", bare)) > 1 or re.search(r"\d[月日号.]?[-~—–至到]+\d", bare):
+    if len(re.findall(r"\d{4}[.\-/年]", bare)) > 1 or re.search(
+        r"\d[月日号]?[~—–至到]\d|[-~]\d{1,2}月|[月日]-\d", bare
+    ):
         return Day(problem="date.several")
     return Day(problem="date.unreadable")
 

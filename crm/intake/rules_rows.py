@@ -11,6 +11,8 @@ from crm.intake.rules_facts import has_units
 from crm.intake.rules_headers import header_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crm.intake.rules_layout import Layout, MergeIndex
 
 SUBTOTAL = re.compile(r"^.{0,20}(小计|分计|sub-?total)([(:].*|共?\d+[个项家].*)?$")
@@ -18,9 +20,10 @@ TOTAL = re.compile(
     r"^(全市|全县|全区|全部|项目|资金|投资|全年|以上|各类)?"
     r"(总?合计|总计|共计|累计|总数|grandtotal|total|sum)(数|额)?([(:].*|共?\d+[个项家].*)?$",
 )
+PART_OF_IT = re.compile(r"^其中[:：、,，]?\S")
 GROUP_TOTAL = re.compile(r"^.{1,20}(合计|总计|共计|汇总)([(:].*|共?\d+[个项家].*)?$")
 NOTE = re.compile(
-    r"^(注|备注|说明|附注|附件?|填表说明|填报说明|特别说明|※|note|remarks?|ps)\s*(\d|[:：.、()（]|$)|^[※*▲]\S{6,}",
+    r"^(注|备注|说明|附注|附件?|填表说明|填报说明|特别说明|数据来源|资料来源|统计口径|※|note|remarks?|ps)\s*(\d|[:：.、()（]|$)|^[※*▲]\S{6,}",
     re.IGNORECASE,
 )
 SIGNED = re.compile(
@@ -39,6 +42,9 @@ SECTION_TAIL = re.compile(
 NUMERAL = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?$")
 SERIAL = re.compile(r"^[(（]?\d{1,6}(?:[-.]\d{1,4})?[)）.、]?$")
 DETAILS = ("investor", "contact", "phone", "content", "uscc", "signed_on", "first_contact_on")
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+LEAST_NUMBERED = 3
+SHORT_SECTION = 15
 LONG_TEXT = 30
 FEW = 2
 
@@ -55,11 +61,20 @@ def is_serial(cell: Cell) -> bool:
     return isinstance(cell, FormulaCell) or (isinstance(cell, int | float) and not isinstance(cell, bool))
 
 
+def numbers_columns(row: RawRow) -> bool:
+    """Tell whether a row below a heading only numbers its columns: 1, 2, 3 or (1), (2), (3) or 甲, 乙, 丙."""
+    texts = [text.strip("()（）栏列") for _, text in texts_of(row)]
+    if len(texts) < LEAST_NUMBERED:
+        return False
+    counted = [str(number) for number in range(1, len(texts) + 1)]
+    return texts == counted or texts == list(STEMS[: len(texts)]) or [*STEMS[:1], *counted[:-1]] == texts
+
+
 class RowTeller:
     """Tells the rows below one heading apart; remembers whether the total has been passed."""
 
-    def __init__(self, layout: Layout, merges: MergeIndex) -> None:
-        """Prepare for a table."""
+    def __init__(self, layout: Layout, merges: MergeIndex, sample: Sequence[RawRow] = ()) -> None:
+        """Prepare for a table; a sample of its rows tells whether projects are numbered."""
         self.layout = layout
         self.merges = merges
         self.serial = layout.place("serial")
@@ -69,6 +84,9 @@ class RowTeller:
         self.details = [place for code in DETAILS if (place := layout.place(code)) >= 0 and place != self.name]
         self.width = len(layout.columns)
         self.past_total = False
+        full = [row for row in sample if len(texts_of(row)) >= LEAST_NUMBERED]
+        numbered = sum(1 for row in full if self._filled(row, self.serial) and is_serial(row.cells[self.serial]))
+        self.all_numbered = numbered * 2 > len(full)
         self.repeated = layout.words | frozenset(header_table().words)
 
     def is_plain_data(self, cells: list[Cell]) -> bool:
@@ -137,7 +155,7 @@ class RowTeller:
                 return "subtotal"
             if TOTAL.match(label):
                 return "total"
-            if GROUP_TOTAL.match(label):
+            if GROUP_TOTAL.match(label) or PART_OF_IT.match(label):
                 return "subtotal"
         return ""
 
@@ -146,7 +164,7 @@ class RowTeller:
         if not self._filled(row, place) or type(row.cells[place]) is not str:
             return False
         text = shown(row.cells[place])
-        return not re.fullmatch(r"[\d.,%\s]*[个项家]?|[/\\—\-–]+|.{0,6}[合小总]\s*计", text)
+        return not re.fullmatch(r"[(（]?共?[\d.,%\s]*[个项家]?(?:项目)?[)）]?|[/\\—\-–]+|.{0,6}[合小总]\s*计", text)
 
     def _is_section(self, row: RawRow, texts: list[tuple[int, str]]) -> bool:
         """Recognise the title of a group of rows."""
@@ -163,7 +181,8 @@ class RowTeller:
         wide = self.merges.width_at(row.number, place + 1)
         if wide >= max(3, self.width // 2):
             return True
-        return (place == self.serial and self.serial != self.name) or SECTION_TAIL.search(first) is not None
+        alone = self.all_numbered and place == self.name and len(first) <= SHORT_SECTION
+        return alone or (place == self.serial and self.serial != self.name) or SECTION_TAIL.search(first) is not None
 
     def _data_or_note(self, row: RawRow, texts: list[tuple[int, str]], *, numbered: bool) -> str:
         """Decide between a project and a remark at the end."""

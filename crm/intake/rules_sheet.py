@@ -19,7 +19,7 @@ from crm.intake.rules_layout import (
     find_layout,
     learn_from_values,
 )
-from crm.intake.rules_rows import NOTE, RowTeller, texts_of
+from crm.intake.rules_rows import NOTE, RowTeller, numbers_columns, texts_of
 from crm.intake.rules_values import RowReader
 
 if TYPE_CHECKING:
@@ -106,6 +106,9 @@ class SheetReader:
         while (rows := self.ahead.peek(1)) and rows[0].number <= layout.bottom:
             self.rows.append(RowReading(self.sheet.name, rows[0].number, "header"))
             self.ahead.take()
+        if rows and numbers_columns(rows[0]):
+            self.rows.append(RowReading(self.sheet.name, rows[0].number, "header"))
+            self.ahead.take()
         if self.layouts and layout.words == self.layouts[-1].words:
             return
         sample = self.ahead.peek(SAMPLE)
@@ -114,7 +117,7 @@ class SheetReader:
         self.layouts.append(layout)
         self._check_heading(layout)
         facts = gather_facts(self.lines)
-        self.teller = RowTeller(layout, self.merges)
+        self.teller = RowTeller(layout, self.merges, sample)
         self.reader = RowReader(
             layout,
             facts,

@@ -271,3 +271,27 @@ def test_sums_among_the_headings_and_a_note_above_them(tmp_path: Path) -> None:
     found = as_json(workbook(tmp_path / "a.xlsx", rows, merges=["A3:A4", "B3:B4", "C3:D3"]))
     assert [kind for _, kind in kinds(found)] == ["title", "note", "header", "header", "data", "total"]
     assert picked(data(found)[0], "investment_wan", "fixed_assets_wan") == (300, 100)
+
+
+def test_columns_may_be_numbered_below_the_heading(tmp_path: Path) -> None:
+    head = ["序号", "项目名称", "投资方", "总投资（亿元）"]
+    for numbers in ([1, 2, 3, 4], ["（1）", "（2）", "（3）", "（4）"], ["甲", "乙", "丙", "丁"], ["甲", 1, 2, 3]):
+        rows = [head, numbers, [1, "矿泉水厂", "甘泉公司", 3], [None, "其中：省外资金", None, 1]]
+        found = as_json(workbook(tmp_path / "a.xlsx", rows))
+        assert [kind for _, kind in kinds(found)] == ["header", "header", "data", "subtotal"]
+
+
+def test_sections_beside_numbered_projects(tmp_path: Path) -> None:
+    rows = [
+        ["序号", "项目名称", "投资企业", "建设内容", "总投资(亿元)"],
+        [None, "工业项目"],
+        [1, "矿泉水厂", "甘泉公司", "水厂", 1],
+        ["二", "续建项目", "（2个）", None, 3],
+        [2, "光伏电站", "晨光公司", "电站", 1],
+        [None, "石榴深加工", None, "车间", None],
+        [3, "民宿集群", "海风公司", "民宿", 1],
+        ["数据来源：商务局"],
+    ]
+    found = as_json(workbook(tmp_path / "a.xlsx", rows))
+    expected = ["header", "section", "data", "section", "data", "data", "data", "note"]
+    assert [kind for _, kind in kinds(found)] == expected
