@@ -189,7 +189,7 @@ def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
     word = render(STAGE_LABELS[to])
     may_move = may(by, "stage.move") and lead_row(row["id"], by, "stage.move") is not None
     title = (
-        _("To reach %(stage)s, %(n)s things are missing", stage=word, n=len(missing))
+        _("Missing to reach %(stage)s: %(n)s", stage=word, n=len(missing))
         if missing
         else _("Ready for %(stage)s", stage=word)
     )
