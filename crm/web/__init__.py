@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask
@@ -34,7 +33,6 @@ ROOMS = (
     "intake",
     "reports",
 )
-log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings, *, opened: bool = False) -> Flask:
@@ -67,25 +65,17 @@ def create_app(settings: Settings, *, opened: bool = False) -> Flask:
     return app
 
 
-def furnish(app: Flask) -> list[str]:
-    """Register the pages of every room (routes.py and routes_*.py); returns what could not be loaded."""
+def furnish(app: Flask) -> None:
+    """Register the pages of every room (routes.py and routes_*.py); a room that cannot be loaded stops the start."""
     blueprints: list[Blueprint] = []
-    without = []
     for room in ROOMS:
-        folder = ROOT / "crm" / room
-        for name in sorted(path.stem for path in folder.glob("routes*.py")):
-            try:
-                module = importlib.import_module(f"crm.{room}.{name}")
-            except ImportError as error:
-                log.warning("crm.%s.%s: %s", room, name, error)
-                without.append(room)
-                continue
+        for name in sorted(path.stem for path in (ROOT / "crm" / room).glob("routes*.py")):
+            module = importlib.import_module(f"crm.{room}.{name}")
             blueprint = getattr(module, "blueprint", None)  # a file may only help the others of its room
             if blueprint is not None and blueprint not in blueprints:
                 blueprints.append(blueprint)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    return without
 
 
 def shell() -> dict[str, Any]:
