@@ -246,7 +246,18 @@
     button.setAttribute("aria-pressed", String(shown));
   }
 
+  // Work that takes longer than two seconds says so, and cannot be sent twice.
+  function armBusy(form) {
+    form.addEventListener("submit", () => {
+      const said = form.querySelector("[data-busy-words]");
+      said.hidden = false;
+      // Not disabled at once: a disabled button would not be sent with its name.
+      setTimeout(() => all("button", form).forEach((button) => { button.disabled = true; }), 0);
+    });
+  }
+
   function arm(within) {
+    all("form[data-busy]", within).forEach(armBusy);
     all("[data-passing]", within).forEach(armNote);
     all("form[data-guard]", within).forEach(armForm);
     all("[data-drop]", within).forEach(armDrop);
