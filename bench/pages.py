@@ -1,4 +1,4 @@
-"""How fast the pages are: `python -m bench.pages 10000 100000` — each as a multiple of a bare Flask hello of this run."""
+"""How fast the pages are, as multiples of a bare Flask hello of the same run: `python -m bench.pages 10000 100000`."""
 
 from __future__ import annotations
 
@@ -81,7 +81,12 @@ def session_of(person_id: int) -> dict[str, str]:
 def deep_path(rank: float) -> str:
     """Return the address of a page deep in the list (its cursor taken from the row at that rank)."""
     total = Lead.select().count()
-    row = Lead.select(Lead.updated_at, Lead.id).order_by(Lead.updated_at.desc(), Lead.id.desc()).offset(int(total * rank)).first()
+    row = (
+        Lead.select(Lead.updated_at, Lead.id)
+        .order_by(Lead.updated_at.desc(), Lead.id.desc())
+        .offset(int(total * rank))
+        .first()
+    )
     return "/leads?" + urlencode({"after": pack([row.updated_at.isoformat(" "), row.id])})
 
 
@@ -126,7 +131,8 @@ def main() -> None:
     print(f"hello: {base:.2f} ms")
     for size, figures in found.items():
         for name, value in figures.items():
-            print(f"{size:>8} {name:<22} {value:8.2f} ms {value / base:7.1f} x hello {value / figures['list']:6.2f} x list")
+            ratios = f"{value / base:7.1f} x hello {value / figures['list']:6.2f} x list"
+            print(f"{size:>8} {name:<20} {value:8.2f} ms {ratios}")
     print(json.dumps({"hello_ms": base, "pages_ms": found}))
 
 
