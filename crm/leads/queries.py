@@ -34,6 +34,16 @@ def visible(actor: Actor, permission: str = "lead.view") -> Any:
     return SQL("1 = 0")
 
 
+def within(row: dict[str, Any], actor: Actor, permission: str) -> bool:
+    """Tell whether a permission reaches a lead that is at hand; asks the database only about credit."""
+    reach = scope(actor, permission)
+    if reach in ("all", "none"):
+        return reach == "all"
+    if reach == "unit":
+        return bool(row["unit_id"] == actor.unit_id)
+    return bool(Lead.select(Lead.id).where((Lead.id == row["id"]) & visible(actor, permission)).exists())
+
+
 @dataclass(frozen=True)
 class Similar:
     """A lead that may be the same project; only what everybody may know of it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from crm.core.clock import shanghai_date
 from crm.core.errors import Text, say
-from crm.core.words import render
+from crm.core.words import locale, render, speaking
 from crm.leads.rules import ALARM_DAYS, STAGE_LABELS, STATUS_LABELS, light
 from crm.profile.rules import dictionary, label
 
@@ -83,8 +84,15 @@ def sentence(kept: str) -> str:
 
 def named(words: str) -> str:
     """Put the names of themes and clusters where a sentence has their codes."""
-    names = {code: render(label(name, code)) for name in ("themes", "clusters") for code in dictionary(name)}
+    names = _code_names(locale())
     return CODES.sub(lambda found: "、".join(names.get(code, code) for code in found[0].split("; ")), words)
+
+
+@lru_cache
+def _code_names(language: str) -> dict[str, str]:
+    """Return the names of all themes and clusters in a language, looked up once."""
+    with speaking(language):
+        return {code: render(label(name, code)) for name in ("themes", "clusters") for code in dictionary(name)}
 
 
 def _word(table: str, code: str) -> str:

@@ -19,13 +19,14 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.forms import ContactForm, LeadForm
 from crm.leads.operations import EditConflict
-from crm.leads.queries import contacts_of, history_of, lead_row, similar
+from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
 from crm.pipeline import routes_landing, routes_move
 from crm.pipeline import routes_show as views
 from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_landing as views_landing
 from crm.pipeline import routes_show_parts as views_parts
+from crm.pipeline.gate import verdict
 from crm.pipeline.operations import create_assessed, edit_assessed
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_opened import opened
@@ -53,14 +54,14 @@ def show_lead(lead_id: int) -> tuple[str, int]:
     """Show one lead: where it is, what is missing, who must act."""
     row, by = opened(lead_id), actor()
     contact_form = None
-    if may(by, "lead.contact") and lead_row(lead_id, by, "lead.contact"):
+    if may(by, "lead.contact") and within(row, by, "lead.contact"):
         contact_form = ContactForm(data={"happened_on": today(), "client_key": uuid.uuid4().hex})
     staff = people(active_only=True)
     names = {
         "unit_id": {str(unit.id): unit.name for unit in units(active_only=False)},
         "owner_id": {str(person.id): person.name for person in staff},
     }
-    landing = views_landing.landing(row, by)
+    judged = verdict(lead_id)
     notes = {"landing": f"{row['legs_verified']}/3"}
     return page(
         "leads/show.html",
@@ -74,14 +75,14 @@ def show_lead(lead_id: int) -> tuple[str, int]:
         contact_form=contact_form,
         contact_url=url_for("leads.contact", lead_id=lead_id),
         assessment=views_parts.assessment(row, by),
-        landing=landing,
+        landing=views_landing.landing(row, by, judged),
         capital=views_parts.capital(row, by),
         credit=views_parts.credit(row, by, [(person.id, person.name) for person in staff if "cadre" in person.roles]),
         files=views_landing.files(row, by),
         upload_url=None,
         history=views_history.history(entries_of("lead", lead_id, HISTORY_SHOWN), names),
         more_history_url=None,
-        next=views_landing.next_card(row, by),
+        next=views_landing.next_card(row, by, judged),
     )
 
 

@@ -21,9 +21,8 @@ from crm.landing.rules import (
     STATE_LABELS,
     TAXPAYER_STATUSES,
 )
-from crm.leads.queries import lead_row
+from crm.leads.queries import within
 from crm.leads.rules import STAGE_LABELS, STAGES
-from crm.pipeline.gate import verdict
 from crm.pipeline.operations import advance_gaps
 from crm.pipeline.queries import milestones_of
 from crm.pipeline.routes_opened import gap_links
@@ -43,11 +42,11 @@ NOTICE = say(
 )
 
 
-def landing(row: dict[str, Any], by: Actor) -> dict[str, Any]:
+def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, Any]:
     """Return what the landing section shows."""
-    judged, entity = verdict(row["id"]), entity_of(row["id"])
+    entity = entity_of(row["id"])
     newest = current_legs(row["id"])
-    may_submit = may(by, "landing.submit") and lead_row(row["id"], by, "landing.submit") is not None
+    may_submit = may(by, "landing.submit") and within(row, by, "landing.submit")
     standing = recognition_of(row["id"])
     return {
         "sentence": _sentence(judged, row),
@@ -144,9 +143,9 @@ def actions(row: dict[str, Any], by: Actor) -> list[dict[str, str]]:
     """Return the buttons beside a lead's title."""
     found = []
     lead_id = row["id"]
-    if may(by, "lead.contact") and lead_row(lead_id, by, "lead.contact"):
+    if may(by, "lead.contact") and within(row, by, "lead.contact"):
         found.append({"label": _("Record a contact"), "href": "#contacts", "icon": "message-circle", "tone": "plain"})
-    if may(by, "status.change") and lead_row(lead_id, by, "status.change"):
+    if may(by, "status.change") and within(row, by, "status.change"):
         found.append(
             {
                 "label": _("Status"),
@@ -155,17 +154,17 @@ def actions(row: dict[str, Any], by: Actor) -> list[dict[str, str]]:
                 "tone": "plain",
             }
         )
-    if may(by, "lead.edit") and lead_row(lead_id, by, "lead.edit"):
+    if may(by, "lead.edit") and within(row, by, "lead.edit"):
         found.append(
             {"label": _("Edit"), "href": url_for("lead.edit", lead_id=lead_id), "icon": "pencil", "tone": "plain"}
         )
     return found
 
 
-def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
+def next_card(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, Any]:
     """Return what the rail says: the next stage, what is missing for it, and who else is waited for."""
     at = STAGES.index(row["stage"])
-    waiting = _waiting(row)
+    waiting = _waiting(judged)
     if row["status"] != "active":
         return {
             "title": _("What next"),
@@ -187,7 +186,7 @@ def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
     to = STAGES[at + 1]
     missing = advance_gaps(row["id"], to)
     word = render(STAGE_LABELS[to])
-    may_move = may(by, "stage.move") and lead_row(row["id"], by, "stage.move") is not None
+    may_move = may(by, "stage.move") and within(row, by, "stage.move")
     title = (
         _("Missing to reach %(stage)s: %(n)s", stage=word, n=len(missing))
         if missing
@@ -203,10 +202,10 @@ def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
     }
 
 
-def _waiting(row: dict[str, Any]) -> list[str]:
+def _waiting(judged: GateVerdict) -> list[str]:
     return [
         _("%(leg)s: %(who)s", leg=render(LEGS[leg.leg]), who=render(leg.who))
-        for leg in verdict(row["id"]).legs
+        for leg in judged.legs
         if leg.state == "submitted" and leg.who
     ]
 

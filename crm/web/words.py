@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import has_request_context, session
+from flask import has_request_context, request, session
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
@@ -18,15 +18,24 @@ from crm.web.viewers import signed_in
 if TYPE_CHECKING:
     from flask import Flask
 
+DECIDED = "luodi.language"
+"""Where a request keeps its language: a page asks for it hundreds of times."""
 TAGS = {"zh_CN": "zh-CN", "en": "en"}
 """Locales as web pages write them."""
 SHOWN_HEAD, SHOWN_TAIL = 3, 4
 
 
 def language() -> str | None:
-    """Return the locale that this request is answered in, or None outside requests."""
+    """Return the locale that this request is answered in (decided once a request), or None outside requests."""
     if not has_request_context():
         return None
+    if DECIDED not in request.environ:
+        request.environ[DECIDED] = _language()
+    found: str | None = request.environ[DECIDED]
+    return found
+
+
+def _language() -> str | None:
     chosen = session.get("lang")
     if chosen in words.LANGUAGES:
         return str(chosen)
