@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from crm.scoring.rules_fit import assess
 from tests.scoring import measure
 
 FLOORS = {
@@ -32,15 +29,6 @@ def test_quality_does_not_fall(corpus: str) -> None:
 def test_every_corpus_has_a_floor() -> None:
     assert set(FLOORS) == {name for name in measure.corpora() if not name.startswith("dev, read")}
     assert len(measure.load("own")) >= 200
-
-
-def test_a_thousand_leads_a_second_at_the_very_least() -> None:
-    projects = measure.load("dev")
-    assess(projects[0].text)
-    start = time.process_time()
-    for project in projects * 3:
-        assess(project.text)
-    assert len(projects) * 3 / (time.process_time() - start) > 1000
 
 
 def test_the_documents_figures_are_the_measured_ones() -> None:
