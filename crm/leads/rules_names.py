@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LEGAL_FORMS = re.compile(r"(股份有限公司|有限责任公司|集团有限公司|有限公司|股份公司|集团公司|控股集团|集团|公司|股份)+$")
+LEGAL_FORMS = re.compile(
+    r"(股份有限公司|有限责任公司|集团有限公司|有限公司|股份公司|集团公司|控股集团|集团|公司|股份)+$"
+)
 NOISE = re.compile(r"[\s\W_]+")
 PROJECT_TAIL = re.compile(r"(建设)?项目$")
 

@@ -16,7 +16,8 @@ FONT = (
     b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light "
     b"/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> "
     b"/DW 1000 /W [ 1 95 500 814 939 500 ] "
-    b"/FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] "
+    b"/FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light "
+    b"/Flags 6 /FontBBox [-25 -254 1000 880] "
     b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >> >> ] >>"
 )
 """A standard Chinese face that every reader brings along, so that a page stays a kilobyte small."""

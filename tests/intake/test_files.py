@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a table of files reads best one file a line
+
 """Nasty files end in one clear sentence or are read all the same; none hangs, none drops a row."""
 
 from __future__ import annotations

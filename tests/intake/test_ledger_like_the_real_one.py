@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a ledger reads best one row a line
+
 """A ledger with all habits of the real one (invented companies): every row told apart, every cell as expected."""
 
 from __future__ import annotations
