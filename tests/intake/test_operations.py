@@ -225,10 +225,12 @@ def test_a_row_that_fails_on_the_way_leaves_nothing_of_the_others(
 ) -> None:
     from crm.intake import operations
     from crm.intake.models import Import, ImportRow
+    from crm.scoring.operations import assess_lead
 
     reading = reading_of(ledger(tmp_path, GOOD), cast.cli)
     before = story.business()
-    done, real = [], operations.assess_lead
+    done: list[int] = []
+    real = assess_lead
 
     def third_fails(lead_id: int, **options: Any) -> None:
         done.append(lead_id)

@@ -31,8 +31,9 @@ def enter(cast: story.Cast, **others: Any) -> int:
     """Enter a lead of zhang's."""
     from crm.leads.operations import create_lead
 
-    options = {name: others.pop(name) for name in ("client_key", "despite_similar", "by") if name in others}
-    return create_lead(story.facts(cast, **others), **{"by": cast.zhang, "at": AT, **options})
+    options: dict[str, Any] = {"by": cast.zhang, "at": AT}
+    options |= {name: others.pop(name) for name in ("client_key", "despite_similar", "by") if name in others}
+    return create_lead(story.facts(cast, **others), **options)
 
 
 def edit(cast: story.Cast, lead_id: int, values: dict[str, Any], **options: Any) -> None:
