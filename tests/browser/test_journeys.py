@@ -74,8 +74,10 @@ class Journey:
         self.step += 1
         for size in (DESK, PHONE):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            # A page opened at an anchor has its sticky bar over the line above, which axe takes for a small target.
-            self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+            # Scrolled to an anchor or to the focused field, the page has its sticky bar over the line above, which
+            # axe takes for a small target.
+            self.page.evaluate("document.activeElement?.blur(); scrollTo({top: 0, behavior: 'instant'})")
+            self.page.wait_for_function("scrollY === 0")
             self.axe(self.page)
             folder = os.environ.get("CRM_SCREENSHOTS")
             if folder:
