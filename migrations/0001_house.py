@@ -355,6 +355,62 @@ def up(migrator, db):
             indexes = ((('action', 'decision', 'id'), False),)
     db.create_tables([ImportRow])
 
+    class Job(Model):
+        id = BigAutoField()
+        kind = CharField(max_length=60)
+        title = TextField()
+        person_id = BigIntegerField(null=True)
+        person_name = CharField(default='')
+        unit_id = BigIntegerField(null=True)
+        actor = TextField()
+        arguments = TextField(default='{}')
+        cursor = TextField(default='null')
+        state = CharField(max_length=20, default='queued')
+        order_key = CharField(unique=True, null=True, max_length=120)
+        lease = CharField(max_length=64, default='')
+        worker = CharField(max_length=120, default='')
+        lease_until = DateTimeField(null=True)
+        heartbeat_at = DateTimeField(null=True)
+        not_before = DateTimeField()
+        attempts = IntegerField(default=0)
+        most_attempts = IntegerField(default=5)
+        done = BigIntegerField(default=0)
+        total = BigIntegerField(null=True)
+        errors = BigIntegerField(default=0)
+        message = TextField(default='[]')
+        result = TextField(default='null')
+        link = CharField(max_length=500, default='')
+        file_stored = CharField(max_length=80, default='')
+        file_name = CharField(default='')
+        file_type = CharField(default='')
+        cancel_asked = BooleanField(default=False)
+        created_at = DateTimeField()
+        started_at = DateTimeField(null=True)
+        ended_at = DateTimeField(index=True, null=True)
+        class Meta:
+            database = db
+            table_name = 'job'
+            indexes = ((('state', 'not_before', 'id'), False), (('person_id', 'id'), False))
+    db.create_tables([Job])
+
+    class JobSchedule(Model):
+        id = BigAutoField()
+        code = CharField(unique=True, max_length=80)
+        kind = CharField(max_length=60)
+        title = TextField()
+        actor = TextField()
+        arguments = TextField(default='{}')
+        rule = CharField(max_length=40)
+        every_missed = BooleanField(default=False)
+        next_due = DateTimeField(index=True)
+        last_due = DateTimeField(null=True)
+        active = BooleanField(default=True)
+        created_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'job_schedule'
+    db.create_tables([JobSchedule])
+
     class LeadFact(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)

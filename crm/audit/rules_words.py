@@ -36,6 +36,7 @@ ACTIONS = {
     "acceptance.decide": say("entered the acceptance score"),
     "intake.import": say("imported a ledger"),
     "intake.decide": say("decided about a row of a ledger"),
+    "job.cancel": say("stopped a piece of work"),
     "report.export": say("exported a workbook"),
     "report.evaluation": say("exported the evaluation"),
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HELP = """用法：python3 run.py [命令] [选项]
 
   serve [--host H] [--port P]        启动服务（默认命令），默认 http://127.0.0.1:8000
+  worker [--once]                    再启动一个后台任务进程（serve 已自带一个）
   sample                             在空的数据目录中建立示例单位，打印每个角色的登录账号
   assess 文件.csv|.xlsx --out F      评估表格中的项目（不入库），写出带评估结果的表格
   import 文件 [--dry-run] [--json]   导入台账；--dry-run 只读不存
@@ -98,6 +99,12 @@ def _serve(arguments: list[str], settings: Settings) -> int:
     return serve.run(arguments, settings)
 
 
+def _worker(arguments: list[str], settings: Settings) -> int:
+    from crm.cli import worker
+
+    return worker.run(arguments, settings)
+
+
 def _sample(arguments: list[str], settings: Settings) -> int:
     from crm.cli import sample
 
@@ -174,6 +181,7 @@ def _words(arguments: list[str], settings: Settings) -> int:
 
 COMMANDS: dict[str, Callable[[list[str], Settings], int]] = {
     "serve": _serve,
+    "worker": _worker,
     "sample": _sample,
     "assess": _assess,
     "import": _import,

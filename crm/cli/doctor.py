@@ -9,10 +9,12 @@ from playhouse.migrations import Runner
 
 from crm.accounts.rules import matrix
 from crm.audit.queries import broken_links
+from crm.core.clock import now
 from crm.core.db import MIGRATIONS, database, is_sqlite
 from crm.core.rulebook import BrokenRules
 from crm.files.operations import path_of
 from crm.files.queries import every_file
+from crm.jobs.queries import stuck
 from crm.profile.queries import bureau
 from crm.profile.rules import city
 
@@ -85,6 +87,12 @@ def _files(settings: Settings) -> Iterator[str]:
             yield f"文件内容已改变：{row.original_name}（编号 {row.id}）"
 
 
+def _jobs(settings: Settings) -> Iterator[str]:
+    del settings
+    for row in stuck(now()):
+        yield f"任务 {row.id}（{row.kind}，{row.person_name}）已等待过久：确认服务在运行，或执行 python3 run.py worker"
+
+
 def _rules(settings: Settings) -> Iterator[str]:
     del settings
     for load in (matrix, city):
@@ -100,5 +108,6 @@ CHECKS = {
     "数据库完整性": _database,
     "操作记录链": _trail,
     "佐证文件": _files,
+    "后台任务": _jobs,
     "规则表": _rules,
 }

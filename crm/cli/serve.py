@@ -12,6 +12,7 @@ from waitress import create_server
 
 from config import PORTS, BadSetting
 from crm.core.clock import now
+from crm.jobs.worker import Worker
 from crm.web import create_app
 from crm.web.operations import announce_setup
 
@@ -24,6 +25,7 @@ def run(arguments: list[str], settings: Settings) -> int:
     parser = argparse.ArgumentParser(prog="run.py serve")
     parser.add_argument("--host", default=settings.host)
     parser.add_argument("--port", type=int, default=settings.port)
+    parser.add_argument("--no-worker", action="store_true", help="leave long work to `run.py worker`")
     asked = parser.parse_args(arguments)
     if asked.port not in PORTS:
         raise BadSetting(f"端口号无效：{asked.port}。The port must be a number from 1 to 65535.")
@@ -40,8 +42,13 @@ def run(arguments: list[str], settings: Settings) -> int:
         return 1
     announce_setup(settings, at=now())
     print(f"服务已启动 http://{settings.host}:{settings.port} （按 Ctrl+C 停止）", file=sys.stderr, flush=True)
+    worker = None if asked.no_worker else Worker()
+    if worker is not None:
+        worker.start()
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+    if worker is not None:
+        worker.stop()
     return 0

@@ -16,6 +16,7 @@ from crm.core.web import actor
 from crm.web import assets, doors, errors, nav, viewers, words
 from crm.web.house import open_house
 from crm.web.sessions import COOKIE, ServerSessions
+from crm.web.work import prepare_work
 
 if TYPE_CHECKING:
     from config import Settings
@@ -24,6 +25,7 @@ ROOMS = (
     "web",
     "accounts",
     "audit",
+    "jobs",
     "cadres",
     "leads",
     "landing",
@@ -40,6 +42,7 @@ def create_app(settings: Settings, *, opened: bool = False) -> Flask:
     if not opened:
         open_house(settings)
     settings.make_folders()
+    prepare_work(settings)
     app = Flask("crm", root_path=str(ROOT), template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key(),
