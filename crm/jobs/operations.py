@@ -35,7 +35,8 @@ class LeaseLost(Exception):  # noqa: N818 - it says what happened
 
 
 def submit(kind: str, arguments: dict[str, Any], *, by: Actor, at: datetime, title: Text | None = None,
-           total: int | None = None, order_key: str | None = None, not_before: datetime | None = None) -> int:  # fmt: skip
+           total: int | None = None, order_key: str | None = None,
+           not_before: datetime | None = None) -> int:  # fmt: skip
     """Order a job and return its id; the same order key twice is one job."""
     handler = handler_of(kind)
     values = {
@@ -73,8 +74,8 @@ def claim(worker: str, *, at: datetime, lease: timedelta = LEASE) -> JobRow | No
 
     Reading the candidates is a hint only: the one UPDATE that follows decides, on either database.
     """
-    known = Job.kind.in_(kinds())
-    for job_id in [row.id for row in Job.select(Job.id).where(_claimable(at) & known).order_by(Job.id).limit(CANDIDATES)]:
+    candidates = Job.select(Job.id).where(_claimable(at) & Job.kind.in_(kinds())).order_by(Job.id).limit(CANDIDATES)
+    for job_id in [row.id for row in candidates]:
         token = secrets.token_hex(16)
         taken = (
             Job.update(

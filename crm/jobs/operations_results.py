@@ -44,7 +44,8 @@ def read(stored: str) -> bytes:
     """Return a produced file's bytes; refuses when it was removed."""
     path = _path(stored)
     if not stored or not path.is_file():
-        raise refuse("file.old", say("This file was removed after %(n)s days. Make it anew.", n=KEPT_FOR.days), status=410)
+        text = say("This file was removed after %(n)s days. Make it anew.", n=KEPT_FOR.days)
+        raise refuse("file.old", text, status=410)
     return path.read_bytes()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crm.core.db import database
@@ -14,6 +13,8 @@ from crm.jobs.registry import handler_of
 from crm.jobs.rules import next_due
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crm.core.actor import Actor
     from crm.core.errors import Text
 

@@ -12,8 +12,10 @@ A room that has long work puts a file `jobs.py` (or `jobs_*.py`) beside its othe
 
     HANDLERS = (Handler("ledger.store", say("Store a ledger"), _keep, prepare=_read),)
 
-and orders work by `submit("ledger.store", {"file_id": 7}, by=actor(), at=now())`, which returns the job's id; the page to
-send the person to is `/jobs/<id>`. What `store` writes and the cursor are committed together or not at all, so a worker
+and orders work by `submit("ledger.store", {"file_id": 7}, by=actor(), at=now())`, which returns the job's id; the page
+to send the person to is `/jobs/<id>`.
+
+What `store` writes and the cursor are committed together or not at all, so a worker
 that is killed at any moment loses at most one batch, and the next worker begins where the last commit stands. What a
 handler does outside the database (a file, a message) may happen twice and must bear it.
 """

@@ -12,8 +12,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from crm.core.clock import now
 from crm.core.db import database
@@ -25,6 +24,7 @@ from crm.jobs.registry import Cancelled, Handler, Work, at_work, handler_of, may
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
 
     from crm.jobs.queries import JobRow
 
@@ -71,7 +71,7 @@ class Heart(threading.Thread):
             except Exception:
                 log.exception("job %s: no heartbeat", self.job.id)
 
-    def __enter__(self) -> Heart:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -168,7 +168,9 @@ class Worker:
             if job.attempts < job.most_attempts:
                 jobs.rest(job, at=now())
                 return
-            text = say("Something went wrong on our side. Tell the administrator the reference %(code)s.", code=reference)
+            text = say(
+                "Something went wrong on our side. Tell the administrator the reference %(code)s.", code=reference
+            )
             jobs.end(job, "failed", [text], work=self._begun(job), at=now())
 
     def _steps(self, job: JobRow, handler: Handler, heart: Heart) -> None:

@@ -10,14 +10,12 @@ from crm.jobs import operations_results, registry
 from tests.jobs.example import HANDLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
-def example_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def example_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the example's kinds known and the only ones, with nobody's rights asked."""
     monkeypatch.setattr(registry, "_registry", registry._Registry())
     monkeypatch.setattr(operations_results, "_folder", [tmp_path / "exports"])
     registry.register(HANDLERS)
-    yield

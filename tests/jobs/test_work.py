@@ -190,7 +190,7 @@ def test_a_stopping_worker_lays_its_job_down_for_the_next(db: Any) -> None:
 
 def test_rights_are_those_of_today(db: Any) -> None:
     first, second = order(kind="test.guarded"), order(kind="test.guarded")
-    registry.judge_with(lambda by: by, lambda by, permission: False)
+    registry.judge_with(lambda by: by, lambda _by, _permission: False)
     Worker().look()
     assert seen(first).state == "failed"
     assert "role" in str(seen(first).messages[0])
@@ -198,7 +198,7 @@ def test_rights_are_those_of_today(db: Any) -> None:
     def closed(_by: Actor) -> Actor:
         raise refuse("person.closed", say("The account that ordered this work is closed."))
 
-    registry.judge_with(closed, lambda by, permission: True)
+    registry.judge_with(closed, lambda _by, _permission: True)
     drain()
     assert "closed" in str(seen(second).messages[0])
     assert counted(second) == []
@@ -304,7 +304,7 @@ def test_a_long_step_keeps_its_lease_by_beating(own_database: str) -> None:
     job_id = order(upto=1)
     slow = registry.Handler(
         "test.count", say("Count"), registry.handler_of("test.count").store,
-        prepare=lambda work: threading.Event().wait(1.0) and None or [0],
+        prepare=lambda _work: [int(threading.Event().wait(1.0))],
     )  # fmt: skip
     registry.register([slow])
     worker = Worker(lease=lease)
