@@ -90,10 +90,13 @@ def up(migrator, db):
         theme = CharField(default='')
         cluster = CharField(default='')
         fit_reason = TextField(default='')
+        fit_version = CharField(default='')
         contracted_fen = BigIntegerField(null=True)
         paid_in_fen = BigIntegerField(null=True)
         legs_verified = IntegerField(default=0)
         landed_on = DateField(null=True)
+        landed_fen = BigIntegerField(null=True)
+        recognised_on = DateField(null=True)
         last_contact_on = DateField(null=True)
         created_at = DateTimeField()
         created_by = ForeignKeyField(Person, null=True)
@@ -104,11 +107,31 @@ def up(migrator, db):
             indexes = ((('updated_at', 'id'), False), (('unit', 'updated_at', 'id'), False), (('owner', 'updated_at', 'id'), False), (('stage', 'updated_at', 'id'), False), (('status', 'updated_at', 'id'), False), (('source', 'updated_at', 'id'), False), (('park', 'updated_at', 'id'), False), (('theme', 'updated_at', 'id'), False), (('cluster', 'updated_at', 'id'), False), (('landed_on', 'updated_at', 'id'), False), (('investment_fen', 'id'), False), (('name_pinyin', 'id'), False), (('stage_since', 'id'), False))
     db.create_tables([Lead])
 
+    class Committee(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        version = CharField()
+        question = TextField(default='')
+        chair = ForeignKeyField(Person, null=True)
+        chair_name = CharField(default='')
+        opened_at = DateTimeField()
+        ended_at = DateTimeField(null=True)
+        dissolved_reason = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'committee'
+            indexes = ((('lead', 'ended_at'), False),)
+    db.create_tables([Committee])
+
     class Acceptance(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)
         score = IntegerField()
+        high = IntegerField()
         version = CharField()
+        lines = TextField(default='[]')
+        marks = TextField(default='[]')
+        committee = ForeignKeyField(Committee, null=True)
         decided = BooleanField(default=True)
         note = TextField(default='')
         by = ForeignKeyField(Person, null=True)
@@ -120,6 +143,41 @@ def up(migrator, db):
             table_name = 'acceptance'
             indexes = ((('lead', 'superseded_at'), False),)
     db.create_tables([Acceptance])
+
+    class ApiAnswer(Model):
+        id = BigAutoField()
+        token_id = BigIntegerField()
+        key = CharField()
+        request_hash = CharField(max_length=64)
+        status = IntegerField(default=0)
+        headers = TextField(default='{}')
+        body = TextField(default='')
+        created_at = DateTimeField(index=True)
+        class Meta:
+            database = db
+            table_name = 'api_answer'
+            indexes = ((('token_id', 'key'), True),)
+    db.create_tables([ApiAnswer])
+
+    class ApiToken(Model):
+        id = BigAutoField()
+        person = ForeignKeyField(Person)
+        name = CharField(max_length=60)
+        token_hash = CharField(unique=True, max_length=64)
+        hint = CharField(max_length=8)
+        scopes = CharField()
+        created_at = DateTimeField()
+        expires_on = DateField()
+        last_used_at = DateTimeField(null=True)
+        last_address = CharField(max_length=64, default='')
+        window_at = DateTimeField(null=True)
+        window_count = IntegerField(default=0)
+        revoked_at = DateTimeField(null=True)
+        revoked_by = BigIntegerField(null=True)
+        class Meta:
+            database = db
+            table_name = 'api_token'
+    db.create_tables([ApiToken])
 
     class Assessment(Model):
         id = BigAutoField()
@@ -176,6 +234,32 @@ def up(migrator, db):
             table_name = 'bureau'
     db.create_tables([Bureau])
 
+    class ChainEnterprise(Model):
+        id = BigAutoField()
+        link = CharField(max_length=60)
+        name = CharField()
+        source = CharField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        ended_at = DateTimeField(null=True)
+        end_reason = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'chain_enterprise'
+            indexes = ((('link', 'ended_at'), False),)
+    db.create_tables([ChainEnterprise])
+
+    class ChainPlace(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        link = CharField(max_length=60)
+        class Meta:
+            database = db
+            table_name = 'chain_place'
+            indexes = ((('link', 'lead'), True), (('lead',), False))
+    db.create_tables([ChainPlace])
+
     class Claim(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)
@@ -192,6 +276,20 @@ def up(migrator, db):
             table_name = 'claim'
             indexes = ((('lead', 'ended_at'), False), (('cadre', 'ended_at', 'lead'), False))
     db.create_tables([Claim])
+
+    class CommitteeSeat(Model):
+        id = BigAutoField()
+        committee = ForeignKeyField(Committee)
+        person = ForeignKeyField(Person)
+        person_name = CharField(default='')
+        marks = TextField(default='')
+        note = TextField(default='')
+        handed_in_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'committee_seat'
+            indexes = ((('committee', 'person'), True), (('person', 'handed_in_at'), False))
+    db.create_tables([CommitteeSeat])
 
     class Contact(Model):
         id = BigAutoField()
@@ -236,6 +334,104 @@ def up(migrator, db):
             indexes = ((('lead', 'voided_at', 'signed_on'), False),)
     db.create_tables([Contract])
 
+    class CreditEvent(Model):
+        id = BigAutoField()
+        batch = BigIntegerField(index=True)
+        key = CharField()
+        enterprise = CharField(default='')
+        lead = ForeignKeyField(Lead, null=True)
+        cadre = ForeignKeyField(Person, null=True)
+        kind = CharField(max_length=20)
+        stands = BooleanField()
+        happened_on = DateField()
+        body = TextField()
+        recorded_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'credit_event'
+            indexes = ((('key', 'id'), False), (('enterprise', 'id'), False), (('lead', 'id'), False))
+    db.create_tables([CreditEvent])
+
+    class CreditEntry(Model):
+        id = BigAutoField()
+        batch = BigIntegerField(index=True)
+        event = ForeignKeyField(CreditEvent)
+        cadre = ForeignKeyField(Person)
+        lead = ForeignKeyField(Lead, null=True)
+        item = CharField(max_length=20)
+        part = CharField(max_length=20, default='')
+        event_key = CharField()
+        points = BigIntegerField()
+        base = BigIntegerField()
+        coefficient = IntegerField()
+        share_bps = IntegerField()
+        counted_on = DateField()
+        happened_on = DateField()
+        posting_id = BigIntegerField(null=True)
+        tariff = CharField(max_length=40)
+        reverses = ForeignKeyField('self', null=True)
+        reason = CharField(max_length=40, default='')
+        recorded_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'credit_entry'
+            indexes = ((('cadre', 'counted_on', 'id'), False), (('counted_on', 'id'), False), (('lead', 'id'), False), (('event_key', 'id'), False))
+    db.create_tables([CreditEntry])
+
+    class CreditHonour(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        list_name = CharField()
+        year = IntegerField()
+        place = IntegerField(null=True)
+        document = CharField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        voided_at = DateTimeField(null=True)
+        void_reason = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'credit_honour'
+            indexes = ((('lead', 'voided_at'), False),)
+    db.create_tables([CreditHonour])
+
+    class CreditMark(Model):
+        id = IntegerField(primary_key=True)
+        last_audit_id = BigIntegerField(default=0)
+        last_batch = BigIntegerField(default=0)
+        reports_on = DateField(null=True)
+        class Meta:
+            database = db
+            table_name = 'credit_mark'
+    db.create_tables([CreditMark])
+
+    class CreditTariff(Model):
+        id = BigAutoField()
+        version = CharField(unique=True, max_length=40)
+        in_force_from = DateField()
+        body = TextField()
+        sha256 = CharField(max_length=64)
+        adopted_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'credit_tariff'
+    db.create_tables([CreditTariff])
+
+    class CreditTariffReview(Model):
+        id = BigAutoField()
+        tariff = ForeignKeyField(CreditTariff)
+        conclusion = CharField(max_length=20)
+        document = CharField()
+        concluded_on = DateField()
+        recorded_at = DateTimeField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'credit_tariff_review'
+    db.create_tables([CreditTariffReview])
+
     class Entity(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead, unique=True)
@@ -253,6 +449,7 @@ def up(migrator, db):
         accounting = BooleanField(null=True)
         books_kept_at = CharField(default='')
         statistics_relation = CharField(default='')
+        increment_fen = BigIntegerField(null=True)
         note = TextField(default='')
         recorded_by = ForeignKeyField(Person, null=True)
         recorded_at = DateTimeField()
@@ -279,6 +476,77 @@ def up(migrator, db):
             indexes = ((('entity', 'id'), False),)
     db.create_tables([EntityChange])
 
+    class EvaluationPeriod(Model):
+        id = BigAutoField()
+        name = CharField(unique=True, max_length=40)
+        starts_on = DateField()
+        ends_on = DateField()
+        objections_until = DateField()
+        opened_at = DateTimeField()
+        opened_by = ForeignKeyField(Person, null=True)
+        opened_by_name = CharField(default='')
+        closed_at = DateTimeField(null=True)
+        closed_by = ForeignKeyField(Person, null=True)
+        closed_by_name = CharField(default='')
+        last_entry = BigIntegerField(null=True)
+        frozen = TextField(default='')
+        sha256 = CharField(max_length=64, default='')
+        class Meta:
+            database = db
+            table_name = 'evaluation_period'
+    db.create_tables([EvaluationPeriod])
+
+    class EvaluationForm(Model):
+        id = BigAutoField()
+        period = ForeignKeyField(EvaluationPeriod)
+        cadre = ForeignKeyField(Person)
+        summary = TextField(default='')
+        host_opinion = TextField(default='')
+        home_opinion = TextField(default='')
+        department_opinion = TextField(default='')
+        staff = CharField(max_length=20, default='')
+        grade = CharField(max_length=20, default='')
+        version = IntegerField(default=1)
+        updated_at = DateTimeField()
+        updated_by = ForeignKeyField(Person, null=True)
+        class Meta:
+            database = db
+            table_name = 'evaluation_form'
+            indexes = ((('period', 'cadre'), True),)
+    db.create_tables([EvaluationForm])
+
+    class EvaluationObjection(Model):
+        id = BigAutoField()
+        period = ForeignKeyField(EvaluationPeriod)
+        cadre = ForeignKeyField(Person)
+        text = TextField()
+        at = DateTimeField()
+        answer = TextField(default='')
+        upheld = BooleanField(null=True)
+        answered_at = DateTimeField(null=True)
+        answered_by = ForeignKeyField(Person, null=True)
+        answered_by_name = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'evaluation_objection'
+            indexes = ((('period', 'id'), False),)
+    db.create_tables([EvaluationObjection])
+
+    class EvaluationQuota(Model):
+        id = BigAutoField()
+        period = ForeignKeyField(EvaluationPeriod)
+        staff = CharField(max_length=20)
+        base = IntegerField()
+        note = CharField(default='')
+        at = DateTimeField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'evaluation_quota'
+            indexes = ((('period', 'staff'), True),)
+    db.create_tables([EvaluationQuota])
+
     class Evidence(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)
@@ -289,6 +557,7 @@ def up(migrator, db):
         sha256 = CharField(index=True, max_length=64)
         note = TextField(default='')
         facts = TextField(default='{}')
+        valid_until = DateField(null=True)
         state = CharField(max_length=20, default='submitted')
         submitted_by = ForeignKeyField(Person, null=True)
         submitted_by_name = CharField(default='')
@@ -302,8 +571,36 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'evidence'
-            indexes = ((('lead', 'leg', 'version'), True), (('state', 'submitted_at', 'id'), False))
+            indexes = ((('lead', 'leg', 'version'), True), (('state', 'submitted_at', 'id'), False), (('state', 'valid_until', 'id'), False))
     db.create_tables([Evidence])
+
+    class FalseReport(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        cadre = ForeignKeyField(Person)
+        grounds = TextField()
+        opened_at = DateTimeField()
+        opened_by = ForeignKeyField(Person, null=True)
+        opened_by_name = CharField(default='')
+        statement = TextField(default='')
+        stated_at = DateTimeField(null=True)
+        decision = CharField(max_length=20, default='')
+        decision_reason = TextField(default='')
+        decided_at = DateTimeField(null=True)
+        decided_by = ForeignKeyField(Person, null=True)
+        decided_by_name = CharField(default='')
+        appeal = TextField(default='')
+        appealed_at = DateTimeField(null=True)
+        outcome = CharField(max_length=20, default='')
+        outcome_reason = TextField(default='')
+        closed_at = DateTimeField(null=True)
+        closed_by = ForeignKeyField(Person, null=True)
+        closed_by_name = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'false_report'
+            indexes = ((('lead', 'outcome'), False), (('cadre', 'outcome'), False))
+    db.create_tables([FalseReport])
 
     class FitOverride(Model):
         id = BigAutoField()
@@ -320,6 +617,21 @@ def up(migrator, db):
             table_name = 'fit_override'
             indexes = ((('lead', 'ended_at'), False),)
     db.create_tables([FitOverride])
+
+    class FormTemplate(Model):
+        id = BigAutoField()
+        kind = CharField(max_length=20)
+        file_id = BigIntegerField()
+        sha256 = CharField(max_length=64)
+        name = CharField()
+        at = DateTimeField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        withdrawn_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'form_template'
+    db.create_tables([FormTemplate])
 
     class Import(Model):
         id = BigAutoField()
@@ -456,6 +768,45 @@ def up(migrator, db):
             table_name = 'number_sequence'
     db.create_tables([NumberSequence])
 
+    class Opportunity(Model):
+        id = BigAutoField()
+        link = CharField(max_length=60)
+        edition = IntegerField(default=1)
+        title = CharField()
+        brief = TextField()
+        market = TextField(default='')
+        park = CharField(default='')
+        site = CharField(default='')
+        land_cmu = BigIntegerField(null=True)
+        investment_fen = BigIntegerField(null=True)
+        conditions = TextField(default='')
+        contact = CharField(default='')
+        state = CharField(max_length=20, default='open')
+        state_reason = CharField(default='')
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        updated_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'opportunity'
+            indexes = ((('link', 'state'), False), (('state', 'id'), False))
+    db.create_tables([Opportunity])
+
+    class OpportunityLead(Model):
+        id = BigAutoField()
+        opportunity = ForeignKeyField(Opportunity)
+        lead = ForeignKeyField(Lead)
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        ended_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'opportunity_lead'
+            indexes = ((('opportunity', 'ended_at'), False), (('lead', 'ended_at'), False))
+    db.create_tables([OpportunityLead])
+
     class PaidIn(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)
@@ -519,6 +870,9 @@ def up(migrator, db):
         recognised_by = ForeignKeyField(Person, null=True)
         recognised_by_name = CharField(default='')
         recognised_on = DateField(index=True)
+        counted_fen = BigIntegerField(null=True)
+        recheck_due = DateField(index=True, null=True)
+        suspended_on = DateField(null=True)
         at = DateTimeField()
         ended_on = DateField(null=True)
         end_kind = CharField(max_length=20, default='')
@@ -530,6 +884,22 @@ def up(migrator, db):
             database = db
             table_name = 'recognition'
     db.create_tables([Recognition])
+
+    class RecognitionEvent(Model):
+        id = BigAutoField()
+        recognition = ForeignKeyField(Recognition)
+        kind = CharField(max_length=20)
+        happened_on = DateField()
+        reason = TextField(default='')
+        next_due = DateField(null=True)
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'recognition_event'
+            indexes = ((('recognition', 'id'), False),)
+    db.create_tables([RecognitionEvent])
 
     class RoleGrant(Model):
         id = BigAutoField()
@@ -543,6 +913,56 @@ def up(migrator, db):
             table_name = 'role_grant'
             indexes = ((('person', 'role', 'ended_at'), False),)
     db.create_tables([RoleGrant])
+
+    class RuleDraft(Model):
+        id = BigAutoField()
+        kind = CharField(unique=True, max_length=20)
+        based_on = CharField()
+        text = TextField()
+        edition = IntegerField(default=1)
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        updated_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'rule_draft'
+    db.create_tables([RuleDraft])
+
+    class RuleReview(Model):
+        id = BigAutoField()
+        kind = CharField(max_length=20)
+        version = CharField(max_length=40)
+        text_hash = CharField(max_length=64)
+        conclusion = CharField(max_length=20)
+        document_no = CharField(default='')
+        opinion = TextField(default='')
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'rule_review'
+            indexes = ((('kind', 'text_hash'), False),)
+    db.create_tables([RuleReview])
+
+    class RuleVersion(Model):
+        id = BigAutoField()
+        kind = CharField(max_length=20)
+        version = CharField(max_length=40)
+        based_on = CharField()
+        in_force_from = DateField()
+        text = TextField()
+        text_hash = CharField(max_length=64)
+        reason = TextField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'rule_version'
+            indexes = ((('kind', 'version'), True), (('kind', 'in_force_from', 'id'), False))
+    db.create_tables([RuleVersion])
 
     class SetupCode(Model):
         id = IntegerField(primary_key=True)
@@ -578,6 +998,9 @@ def up(migrator, db):
         stored_name = CharField(unique=True)
         uploaded_by = BigIntegerField(null=True)
         uploaded_at = DateTimeField()
+        scan_state = CharField(max_length=20, default='')
+        scan_note = CharField(default='')
+        scanned_at = DateTimeField(null=True)
         class Meta:
             database = db
             table_name = 'stored_file'
@@ -604,6 +1027,11 @@ def up(migrator, db):
     search_table(db)
     append_only(db, 'audit_entry')
     append_only(db, 'lead_fact')
+    append_only(db, 'credit_tariff')
+    append_only(db, 'credit_event')
+    append_only(db, 'credit_entry')
+    append_only(db, 'rule_version')
+    append_only(db, 'rule_review')
 
 
 def search_table(db):

@@ -19,3 +19,6 @@ class StoredFile(Table):
     stored_name = CharField(unique=True)
     uploaded_by = BigIntegerField(null=True)
     uploaded_at = DateTimeField()
+    scan_state = CharField(max_length=20, default="")
+    scan_note = CharField(default="")
+    scanned_at = DateTimeField(null=True)

@@ -39,6 +39,7 @@ class Entity(Table):
     accounting = BooleanField(null=True)
     books_kept_at = CharField(default="")
     statistics_relation = CharField(default="")
+    increment_fen = BigIntegerField(null=True)
     note = TextField(default="")
     recorded_by = ForeignKeyField(Person, null=True, backref="+")
     recorded_at = DateTimeField()
@@ -77,6 +78,7 @@ class Evidence(Table):
     sha256 = CharField(max_length=64, index=True)
     note = TextField(default="")
     facts = TextField(default="{}")
+    valid_until = DateField(null=True)
     state = CharField(max_length=20, default="submitted")
     submitted_by = ForeignKeyField(Person, null=True, backref="+")
     submitted_by_name = CharField(default="")
@@ -89,9 +91,13 @@ class Evidence(Table):
     voided_at = DateTimeField(null=True)
 
     class Meta:
-        """Asked by lead and leg; the desk asks by state, oldest first."""
+        """Asked by lead and leg; the desk asks by state, oldest first; the due list by the end of validity."""
 
-        indexes = ((("lead", "leg", "version"), True), (("state", "submitted_at", "id"), False))
+        indexes = (
+            (("lead", "leg", "version"), True),
+            (("state", "submitted_at", "id"), False),
+            (("state", "valid_until", "id"), False),
+        )
 
 
 class Recognition(Table):
@@ -106,6 +112,9 @@ class Recognition(Table):
     recognised_by = ForeignKeyField(Person, null=True, backref="+")
     recognised_by_name = CharField(default="")
     recognised_on = DateField(index=True)
+    counted_fen = BigIntegerField(null=True)
+    recheck_due = DateField(null=True, index=True)
+    suspended_on = DateField(null=True)
     at = DateTimeField()
     ended_on = DateField(null=True)
     end_kind = CharField(max_length=20, default="")
@@ -113,6 +122,25 @@ class Recognition(Table):
     ended_by = ForeignKeyField(Person, null=True, backref="+")
     ended_by_name = CharField(default="")
     ended_at = DateTimeField(null=True)
+
+
+class RecognitionEvent(Table):
+    """What happened to a recognition afterwards: re-checked, in doubt, suspended, lifted, ended or revoked."""
+
+    id = BigAutoField()
+    recognition = ForeignKeyField(Recognition, backref="events")
+    kind = CharField(max_length=20)
+    happened_on = DateField()
+    reason = TextField(default="")
+    next_due = DateField(null=True)
+    by = ForeignKeyField(Person, null=True, backref="+")
+    by_name = CharField(default="")
+    at = DateTimeField()
+
+    class Meta:
+        """Asked by recognition, in order."""
+
+        indexes = ((("recognition", "id"), False),)
 
 
 # The database itself keeps one standing recognition for a lead and, expansions apart, one for a credit code.

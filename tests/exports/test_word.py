@@ -54,7 +54,8 @@ def test_a_form_is_a4_with_page_numbers_and_chinese_fonts(known: word.Form) -> N
     assert made == word.fill(known.name, known.example, stamp=STAMP), "same values, same bytes"
     document = Document(BytesIO(made))
     for section in document.sections:
-        assert {round(section.page_width / Mm(1)), round(section.page_height / Mm(1))} == {210, 297}
+        sizes: tuple[Any, Any] = (section.page_width, section.page_height)
+        assert {round(size / Mm(1)) for size in sizes} == {210, 297}
         footer = section.footer._element.xml
         assert " PAGE " in footer
         assert " NUMPAGES " in footer
