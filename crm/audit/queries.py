@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from peewee import fn
+
 from crm.audit.models import AuditEntry, AuditHead
 from crm.audit.rules import GENESIS, SEALED, seal
 from crm.core.paging import Page, pack, unpack
@@ -65,6 +67,18 @@ def trail(*, action: str = "", outcome: str = "", actor_name: str = "", cursor: 
     rows = [_entry(row) for row in AuditEntry.select().where(where).order_by(AuditEntry.id.desc()).limit(size + 1)]
     more = rows[size:]
     return Page(tuple(rows[:size]), pack([rows[size - 1].id]) if more else None, None)
+
+
+def deeds_since(entry_id: int) -> tuple[int, set[tuple[str, int]]]:
+    """Return the trail's last number and the things (kind, id) that deeds after an entry were done to."""
+    last = int(AuditEntry.select(fn.MAX(AuditEntry.id)).scalar() or 0)
+    if last <= entry_id:
+        return last, set()
+    query = AuditEntry.select(AuditEntry.thing_kind, AuditEntry.thing_id).where(
+        (AuditEntry.id > entry_id) & (AuditEntry.id <= last) & (AuditEntry.outcome == "done")
+        & AuditEntry.thing_id.is_null(False)
+    )  # fmt: skip
+    return last, {(str(kind), int(key)) for kind, key in query.distinct().tuples()}
 
 
 def broken_links(batch: int = 5000) -> list[int]:

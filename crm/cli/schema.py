@@ -53,6 +53,11 @@ def append_only(db, table):
 EXTRA = """    search_table(db)
     append_only(db, 'audit_entry')
     append_only(db, 'lead_fact')
+    append_only(db, 'credit_tariff')
+    append_only(db, 'credit_event')
+    append_only(db, 'credit_entry')
+    append_only(db, 'rule_version')
+    append_only(db, 'rule_review')
 """
 
 

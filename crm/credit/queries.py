@@ -1,0 +1,205 @@
+"""Questions about the tariff, the journal and the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
+
+from crm.accounts.models import Person
+from crm.credit.models import (
+    CreditEntry,
+    CreditEvent,
+    CreditMark,
+    CreditTariff,
+    CreditTariffReview,
+)
+from crm.credit.rules_ledger import Statement, Wanted, read_statement
+from crm.credit.rules_tariff import Tariff, read_tariff, shipped
+from crm.leads.models import Lead
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
+
+BATCH = 400
+PASSED = ("pass", "exception")
+"""Conclusions of a review after which the landing item counts."""
+_read: dict[str, Tariff] = {}
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """The conclusion of the review of one version of the tariff."""
+
+    version: str
+    conclusion: str
+    document: str
+    concluded_on: date
+    by_name: str
+    recorded_at: datetime
+
+
+def reviews(version: str = "") -> list[ReviewRow]:
+    """Return the conclusions about tariffs (or one version), the latest recorded last."""
+    query: Any = (
+        CreditTariffReview.select(CreditTariffReview, CreditTariff.version)
+        .join(CreditTariff)
+        .order_by(CreditTariffReview.id)
+    )
+    if version:
+        query = query.where(CreditTariff.version == version)
+    return [
+        ReviewRow(row["version"], row["conclusion"], row["document"], row["concluded_on"], row["by_name"],
+                  row["recorded_at"])
+        for row in query.dicts()
+    ]  # fmt: skip
+
+
+def tariffs() -> dict[str, Tariff]:
+    """Return every adopted version by its name, with the day since which its own review has passed."""
+    last = {row.version: row for row in reviews()}
+    found = {}
+    for row in CreditTariff.select().order_by(CreditTariff.in_force_from, CreditTariff.id):
+        if row.sha256 not in _read:
+            _read[row.sha256] = read_tariff(row.body, f"tariff {row.version}")
+        review = last.get(row.version)
+        passed = review.concluded_on if review and review.conclusion in PASSED else None
+        found[row.version] = replace(_read[row.sha256], reviewed_on=passed)
+    return found
+
+
+def tariffs_or_shipped() -> dict[str, Tariff]:
+    """Return the adopted versions, or the shipped one before anything was settled."""
+    return tariffs() or {shipped().version: shipped()}
+
+
+def edited_without_version() -> str:
+    """Return the shipped version's name when its text differs from what was adopted under that name."""
+    row: Any = CreditTariff.get_or_none(CreditTariff.version == shipped().version)
+    return "" if row is None or row.sha256 == shipped().sha256 else str(row.version)
+
+
+def latest_of(*, leads: Iterable[int] = (), cadres: Iterable[int] = (), enterprises: Iterable[str] = ()
+              ) -> dict[str, tuple[int, Statement]]:  # fmt: skip
+    """Return the latest statement of every key that ever was about these leads, cadres or enterprises."""
+    asked: list[Any] = []
+    for column, values in ((CreditEvent.lead, leads), (CreditEvent.cadre, cadres),
+                           (CreditEvent.enterprise, enterprises)):  # fmt: skip
+        listed = list(values)
+        asked += [column.in_(listed[at : at + BATCH]) for at in range(0, len(listed), BATCH)]
+    found: dict[str, tuple[int, Statement]] = {}
+    for clause in asked:
+        keys = CreditEvent.select(CreditEvent.key).where(clause)
+        newest = CreditEvent.select(fn.MAX(CreditEvent.id)).where(CreditEvent.key.in_(keys)).group_by(CreditEvent.key)
+        query: Any = CreditEvent.select(CreditEvent.id, CreditEvent.body).where(CreditEvent.id.in_(newest))
+        for event_id, body in query.tuples():
+            one = read_statement(body)
+            found[one.key] = (event_id, one)
+    return found
+
+
+def entry_of(row: dict[str, Any]) -> Wanted:
+    """Return the reckoning of one stored line."""
+    return Wanted(
+        cadre=row["cadre"], event_key=row["event_key"], item=row["item"], part=row["part"], points=row["points"],
+        base=row["base"], coefficient=row["coefficient"], share_bps=row["share_bps"], counted_on=row["counted_on"],
+        posting=row["posting_id"], tariff=row["tariff"], lead=row["lead"],
+    )  # fmt: skip
+
+
+def standing_entries(keys: Iterable[str]) -> list[tuple[int, Wanted]]:
+    """Return the entries by some events that no later line reversed."""
+    listed, found = sorted(keys), []
+    for at in range(0, len(listed), BATCH):
+        clause = CreditEntry.event_key.in_(listed[at : at + BATCH])
+        undone = CreditEntry.select(CreditEntry.reverses).where(clause & CreditEntry.reverses.is_null(False))
+        query: Any = CreditEntry.select().where(clause & CreditEntry.reverses.is_null() & CreditEntry.id.not_in(undone))
+        found += [(int(row["id"]), entry_of(row)) for row in query.dicts()]
+    return found
+
+
+def journal() -> Iterator[list[Statement]]:
+    """Return the whole journal, batch by batch in the order it was written."""
+    query: Any = CreditEvent.select(CreditEvent.batch, CreditEvent.body).order_by(CreditEvent.id).tuples()
+    for _batch, rows in groupby(query.iterator(), key=lambda row: row[0]):
+        yield [read_statement(body) for _, body in rows]
+
+
+def stored_lines() -> Iterator[tuple[int, Wanted, date, int | None, str]]:
+    """Return every line of the ledger in order: id, entry, day of what made it, what it reverses, why."""
+    query: Any = CreditEntry.select().order_by(CreditEntry.id).dicts()
+    for row in query.iterator():
+        yield int(row["id"]), entry_of(row), row["happened_on"], row["reverses"], row["reason"]
+
+
+def last_settled() -> int:
+    """Return the last entry of the trail that was settled."""
+    row: Any = CreditMark.get_or_none(CreditMark.id == 1)
+    return int(row.last_audit_id) if row else 0
+
+
+def last_entry() -> int:
+    """Return the number of the ledger's last line."""
+    return int(CreditEntry.select(fn.MAX(CreditEntry.id)).scalar() or 0)
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One line of the ledger with the names and the event behind it."""
+
+    id: int
+    cadre_id: int
+    cadre_name: str
+    lead_id: int | None
+    number: str
+    project: str
+    item: str
+    part: str
+    points: int
+    base: int
+    coefficient: int
+    share_bps: int
+    counted_on: date
+    happened_on: date
+    recorded_at: datetime
+    tariff: str
+    reverses: int | None
+    reason: str
+    event_key: str
+    evidence: tuple[str, int, str]
+
+
+def entries(*, cadre_id: int | None = None, lead_id: int | None = None, start: date | None = None,
+            end: date | None = None, until: int | None = None) -> list[EntryRow]:  # fmt: skip
+    """Return lines of the ledger by account day, of a cadre, a lead or everybody, up to a line's number."""
+    query: Any = (
+        CreditEntry.select(CreditEntry, Person.name.alias("cadre_name"), Lead.number, Lead.name.alias("project"),
+                           CreditEvent.body)
+        .join(Person, on=(CreditEntry.cadre == Person.id))
+        .switch(CreditEntry)
+        .join(CreditEvent, on=(CreditEntry.event == CreditEvent.id))
+        .switch(CreditEntry)
+        .left_outer_join(Lead, on=(CreditEntry.lead == Lead.id))
+        .order_by(CreditEntry.counted_on, CreditEntry.id)
+    )  # fmt: skip
+    for clause in (
+        None if cadre_id is None else CreditEntry.cadre == cadre_id,
+        None if lead_id is None else CreditEntry.lead == lead_id,
+        None if start is None else CreditEntry.counted_on >= start,
+        None if end is None else CreditEntry.counted_on <= end,
+        None if until is None else CreditEntry.id <= until,
+    ):
+        query = query if clause is None else query.where(clause)
+    return [_entry_row(row) for row in query.dicts()]
+
+
+def _entry_row(row: dict[str, Any]) -> EntryRow:
+    return EntryRow(
+        row["id"], row["cadre"], row["cadre_name"], row["lead"], row["number"] or "", row["project"] or "",
+        row["item"], row["part"], row["points"], row["base"], row["coefficient"], row["share_bps"],
+        row["counted_on"], row["happened_on"], row["recorded_at"], row["tariff"], row["reverses"], row["reason"],
+        row["event_key"], read_statement(row["body"]).evidence,
+    )  # fmt: skip
