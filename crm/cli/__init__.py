@@ -22,6 +22,8 @@ HELP = """用法：python3 run.py [命令] [选项]
   export pipeline --out F.xlsx [--as-of 日期] [--json]
                                      导出项目台账工作簿
   evaluate --period 周期 --out F     导出挂职干部考核工作簿
+  credit [--replay] [--check] [--json]
+                                     结算挂职干部积分；--replay 从零重算并与台账核对，--check 只核对不入账
   doctor                             检查数据库、佐证文件、操作记录链和设置；发现问题退出码为 1
   backup F / restore F               备份到一个文件 / 从备份恢复到空的数据目录
   schema [--check]                   开发用：按数据表重写首个迁移文件
@@ -144,6 +146,14 @@ def _evaluate(arguments: list[str], settings: Settings) -> int:
     return run_evaluate(rest, actor)
 
 
+def _credit(arguments: list[str], settings: Settings) -> int:
+    _open(settings)
+    from crm.pipeline.cli import run_credit
+
+    actor, rest = _as_whom(arguments)
+    return run_credit(rest, actor)
+
+
 def _doctor(arguments: list[str], settings: Settings) -> int:
     from crm.cli import doctor
 
@@ -187,6 +197,7 @@ COMMANDS: dict[str, Callable[[list[str], Settings], int]] = {
     "import": _import,
     "export": _export,
     "evaluate": _evaluate,
+    "credit": _credit,
     "doctor": _doctor,
     "backup": _backup,
     "restore": _restore,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crm.audit.operations import deed
 from crm.core.db import database
 from crm.credit.models import CreditEntry, CreditEvent, CreditMark, CreditTariff
 from crm.credit.queries import latest_of, standing_entries, tariffs
-from crm.credit.rules_ledger import Book
+from crm.credit.rules_ledger import Book, changed_statements
 from crm.credit.rules_tariff import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from crm.core.actor import Actor
@@ -54,20 +53,11 @@ def settle(collect: Callable[[], tuple[Sequence[int], Sequence[int], Sequence[St
         adopt_shipped(at)
         leads, cadres, said = collect()
         known = latest_of(leads=leads, cadres=cadres)
-        changed = _changed(said, known)
+        changed = changed_statements(said, known)
         added = _append(changed, mark, at=at) if changed else 0
         if upto is not None and upto > mark.last_audit_id:
             CreditMark.update(last_audit_id=upto).where(CreditMark.id == 1).execute()
         return added
-
-
-def _changed(said: Iterable[Statement], known: dict[str, tuple[int, Statement]]) -> list[Statement]:
-    """Return the statements that differ from the journal's latest; what is no longer said stands no more."""
-    now = {one.key: one for one in said}
-    changed = [one for key, one in now.items() if key not in known or known[key][1] != one]
-    gone = [one for key, (_, one) in known.items() if key not in now and one.stands]
-    changed += [replace(one, stands=False, why=one.why or "gone") for one in gone]
-    return sorted(changed, key=lambda one: one.key)
 
 
 def _append(changed: list[Statement], mark: Any, *, at: datetime) -> int:
@@ -90,7 +80,7 @@ def _append(changed: list[Statement], mark: Any, *, at: datetime) -> int:
             "points": line.entry.points, "base": line.entry.base, "coefficient": line.entry.coefficient,
             "share_bps": line.entry.share_bps, "counted_on": line.entry.counted_on, "happened_on": line.happened_on,
             "posting_id": line.entry.posting, "tariff": line.entry.tariff, "reverses": line.reverses,
-            "reason": line.reason[:40], "recorded_at": at,
+            "reason": line.reason, "recorded_at": at,
         }
         for line in lines
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from crm.credit.models import (
     CreditTariff,
     CreditTariffReview,
 )
-from crm.credit.rules_ledger import Statement, Wanted, read_statement
+from crm.credit.rules_ledger import Line, Statement, Wanted, read_statement, replayed
 from crm.credit.rules_tariff import Tariff, read_tariff, shipped
 from crm.leads.models import Lead
 
@@ -203,3 +203,44 @@ def _entry_row(row: dict[str, Any]) -> EntryRow:
         row["counted_on"], row["happened_on"], row["recorded_at"], row["tariff"], row["reverses"], row["reason"],
         row["event_key"], read_statement(row["body"]).evidence,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a replay of the whole journal came to, beside what the ledger holds."""
+
+    events: int
+    lines: int
+    points: int
+    first_difference: int | None
+
+    @property
+    def same(self) -> bool:
+        """Tell whether the replay gave exactly the ledger."""
+        return self.first_difference is None
+
+
+def replay() -> Replay:
+    """Replay the whole journal from nothing and compare it with the ledger, line by line and in order."""
+    events = 0
+
+    def counted() -> Iterator[list[Statement]]:
+        nonlocal events
+        for batch in journal():
+            events += len(batch)
+            yield batch
+
+    made = replayed(counted(), tariffs())
+    numbers: dict[int, int] = {}
+    points, at, different = 0, 0, None
+    for at, (entry_id, entry, happened_on, reverses, reason) in enumerate(stored_lines(), 1):
+        numbers[entry_id] = at
+        points += entry.points
+        same = at <= len(made) and made[at - 1] == Line(
+            entry, happened_on, numbers.get(reverses) if reverses else None, reason
+        )
+        if different is None and not same:
+            different = at
+    if different is None and at != len(made):
+        different = at + 1
+    return Replay(events, at, points, different)

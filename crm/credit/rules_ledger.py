@@ -294,3 +294,12 @@ def replayed(batches: Iterable[Iterable[Statement]], tariffs: Mapping[str, Tarif
             lines.append(line)
             book.store(line, len(lines))
     return lines
+
+
+def changed_statements(said: Iterable[Statement], known: Mapping[str, tuple[int, Statement]]) -> list[Statement]:
+    """Return the statements that differ from the journal's latest; what is no longer said stands no more."""
+    now = {one.key: one for one in said}
+    changed = [one for key, one in now.items() if key not in known or known[key][1] != one]
+    gone = [one for key, (_, one) in known.items() if key not in now and one.stands]
+    changed += [replace(one, stands=False, why=one.why or "gone") for one in gone]
+    return sorted(changed, key=lambda one: one.key)

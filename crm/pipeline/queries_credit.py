@@ -13,9 +13,9 @@ from crm.capital.models import Contract, PaidIn
 from crm.core.clock import shanghai_date
 from crm.core.money import show_wan
 from crm.credit.models import CreditHonour, FalseReport
-from crm.credit.queries import tariffs_or_shipped
+from crm.credit.queries import latest_of, tariffs_or_shipped
 from crm.credit.rules import WHOLE_BPS, Claimed, Term, counts_on, division_on, enterprise_key, project_key
-from crm.credit.rules_ledger import Share, Statement
+from crm.credit.rules_ledger import Share, Statement, changed_statements
 from crm.credit.rules_tariff import in_force
 from crm.landing.models import Recognition
 from crm.leads.models import Claim, Contact, Lead, LeadFact
@@ -324,3 +324,11 @@ def leads_landed() -> list[int]:
 def report_statements(at: datetime) -> tuple[list[int], list[Statement]]:
     """Return every cadre, and what is said about monthly reports that are due and neither sent nor excused."""
     return [], []
+
+
+def unsettled(at: datetime) -> list[str]:
+    """Return the keys of events about which the rooms now say something else than the journal (none: it is whole)."""
+    leads = leads_with_claims()
+    cadres, reports = report_statements(at)
+    said = [*statements_of(leads), *reports]
+    return [one.key for one in changed_statements(said, latest_of(leads=leads, cadres=cadres))]

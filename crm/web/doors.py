@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, redirect, request, url_for
 
 from crm.accounts.queries import anybody
 from crm.accounts.rules import require
+from crm.core.clock import now
 from crm.core.db import database
 from crm.core.errors import refuse, say
 from crm.core.web import PUBLIC
+from crm.pipeline.operations_credit import settle_due
 from crm.web.viewers import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BEFORE_SETUP = frozenset({"web.setup", "web.language", "web.static_file", "web.health"})
 BEFORE_PASSWORD = frozenset({"accounts.password", "accounts.logout", "web.language", "web.static_file", "web.health"})
 HEADERS = {
@@ -40,8 +44,8 @@ def permission_of(endpoint: str) -> str | None:
 def guard() -> Any:
     """Let a request in, send it where it must go first, or refuse it."""
     endpoint = request.endpoint
-    if endpoint == "web.static_file":
-        return None
+    if endpoint == "web.static_file" or request.blueprint == "api":
+        return None  # the interface has a door of its own: tokens, no sessions
     who = signed_in()
     if who:
         g.actor = who.actor
@@ -74,6 +78,16 @@ def dress(response: Response) -> Response:
     return response
 
 
+def settle(response: Response) -> Response:
+    """Let the ledger of points follow what was just done; what fails here is made up for at the next deed."""
+    if request.method not in SAFE and response.status_code < HTTPStatus.BAD_REQUEST and database.obj is not None:
+        try:
+            settle_due(at=now())
+        except Exception:
+            current_app.logger.exception("the ledger of points was not settled")
+    return response
+
+
 def release(_error: BaseException | None = None) -> None:
     """Give the connection back to the pool when the request is over."""
     if not database.is_closed() and not database.in_transaction():
@@ -84,4 +98,5 @@ def install(app: Flask) -> None:
     """Hang the doors."""
     app.before_request(guard)
     app.after_request(dress)
+    app.after_request(settle)
     app.teardown_request(release)
