@@ -12,6 +12,7 @@ from peewee import IntegrityError, fn
 from pypinyin import lazy_pinyin
 
 from crm.accounts.models import Person, RoleGrant, SignIn, Unit
+from crm.accounts.operations_tokens import end_tokens
 from crm.accounts.rules import LOCK_AFTER, LOCK_MINUTES, password_findings, require, roles
 from crm.audit.operations import deed
 from crm.core.db import database
@@ -133,6 +134,7 @@ def edit_person(
         ).execute()
         if not active:
             end_sign_ins(person_id)
+            end_tokens(person_id, by=by, at=at)
 
 
 def set_password(person_id: int, password: str, *, by: Actor, at: datetime, must_change: bool = False) -> None:
@@ -151,6 +153,8 @@ def set_password(person_id: int, password: str, *, by: Actor, at: datetime, must
             password_hash=hasher().hash(password), must_change_password=must_change, failures=0, locked_until=None
         ).where(Person.id == person_id).execute()
         end_sign_ins(person_id)
+        if by.person_id != person_id:
+            end_tokens(person_id, by=by, at=at)
 
 
 def end_sign_ins(person_id: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from crm.accounts.queries import people, units
-from crm.accounts.rules import may, scope
+from crm.accounts.rules import may
 from crm.audit.queries import entries_of
 from crm.core.clock import now, today
 from crm.core.errors import Refusal, say
@@ -18,6 +18,7 @@ from crm.core.web import actor, needs, page, refuse_into, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.forms import ContactForm, LeadForm
+from crm.leads.forms_choices import offered_to
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
@@ -133,26 +134,7 @@ def _source(by: Any) -> dict[str, str]:
 
 def _offered(form: Any) -> Any:
     """Offer the units and officers the actor may choose."""
-    by = actor()
-    wide = scope(by, "lead.create") == "all" or scope(by, "lead.edit") == "all"
-    all_units = units()
-    offered = (
-        all_units
-        if wide or by.unit_id is None or scope(by, "lead.create") == "own"
-        else [unit for unit in all_units if unit.id == by.unit_id]
-    )
-    kept = {str(form.unit_id.data or ""), *(str(unit.id) for unit in offered)}
-    staff = [person for person in people(active_only=True) if "officer" in person.roles]
-    kept_owner = str(form.owner_id.data or "")
-    form.offer(
-        [(unit.id, unit.name) for unit in all_units if str(unit.id) in kept],
-        [
-            (person.id, f"{person.name} · {person.unit_name}")
-            for person in staff
-            if wide or person.unit_id == by.unit_id or str(person.id) == kept_owner
-        ],
-    )
-    return form
+    return offered_to(form, actor())
 
 
 def _form_page(form: Any, *, status: int, **values: Any) -> tuple[str, int]:

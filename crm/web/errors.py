@@ -10,13 +10,19 @@ from flask_wtf.csrf import CSRFError
 from peewee import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from crm.api.openapi import PREFIX
+from crm.api.routes import problem
 from crm.core import words
 from crm.core.errors import Refusal, Text, say
 from crm.core.web import gaps, render
 from crm.web.viewers import signed_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
+
+EXPECTED = (Refusal, HTTPException, OperationalError, InterfaceError)
 
 SENTENCES: dict[int, tuple[Text, Text]] = {
     400: (say("The address or the form could not be read."), say("Go back and try again.")),
@@ -93,11 +99,24 @@ def on_fault(error: Exception) -> Any:
     return show(500, reference=reference)
 
 
+def by_door(show_page: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a handler that answers programs with a problem and people with a page."""
+
+    def handle(error: Any) -> Any:
+        if not request.path.startswith(f"{PREFIX}/"):
+            return show_page(error)
+        if current_app.testing and not isinstance(error, EXPECTED):
+            raise error
+        return problem(error)
+
+    return handle
+
+
 def install(app: Flask) -> None:
     """Hang the handlers; while testing, faults are raised so that a test shows where."""
-    app.register_error_handler(Refusal, on_refusal)
-    app.register_error_handler(CSRFError, on_expired)
-    app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(OperationalError, on_database)
-    app.register_error_handler(InterfaceError, on_database)
-    app.register_error_handler(Exception, on_fault)
+    app.register_error_handler(Refusal, by_door(on_refusal))
+    app.register_error_handler(CSRFError, by_door(on_expired))
+    app.register_error_handler(HTTPException, by_door(on_http))
+    app.register_error_handler(OperationalError, by_door(on_database))
+    app.register_error_handler(InterfaceError, by_door(on_database))
+    app.register_error_handler(Exception, by_door(on_fault))

@@ -10,6 +10,7 @@ from peewee import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from crm.accounts import operations_sessions as sessions
+from crm.api.openapi import PREFIX
 from crm.core.clock import now
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class ServerSessions(SessionInterface):
         """Find the session of the browser's token; one statement, none for static files and strangers."""
         del app
         token = request.cookies.get(COOKIE, "")
-        if not token or request.path.startswith("/static/"):
+        if not token or request.path.startswith(("/static/", f"{PREFIX}/")):
             return ServerSession()
         try:
             row = sessions.find(token, now())

@@ -9,6 +9,8 @@ from flask import has_request_context, request, session
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
+from crm.api.openapi import PREFIX
+from crm.api.rules import language as wished
 from crm.core import words
 from crm.core.clock import shanghai_time
 from crm.core.errors import Text
@@ -36,6 +38,8 @@ def language() -> str | None:
 
 
 def _language() -> str | None:
+    if request.path.startswith(f"{PREFIX}/"):
+        return wished(request.headers.get("Accept-Language", ""), words.LANGUAGES)
     chosen = session.get("lang")
     if chosen in words.LANGUAGES:
         return str(chosen)

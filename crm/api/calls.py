@@ -1,0 +1,18 @@
+"""All calls: importing this module enters every one of them into the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm.api import calls_landing, calls_leads, calls_moves, calls_work
+from crm.api.endpoints import ENDPOINTS
+
+if TYPE_CHECKING:
+    from crm.api.endpoints import Endpoint
+
+FILES = (calls_leads, calls_moves, calls_landing, calls_work)
+
+
+def every() -> tuple[Endpoint, ...]:
+    """Return every call of the interface."""
+    return tuple(ENDPOINTS)
