@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 PORTS = range(1, 65536)
+LONGEST_SCAN = 600
 YES = frozenset({"1", "true", "yes", "on"})
 
 
@@ -32,6 +33,9 @@ class Settings:
     secure_cookies: bool = False
     threads: int = 8
     upload_bytes: int = 64 * 1024 * 1024
+    public_url: str = ""
+    scan_command: str = ""
+    scan_seconds: int = 60
 
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
@@ -44,6 +48,9 @@ class Settings:
             host=environ.get("CRM_HOST") or "127.0.0.1",
             port=_port(environ.get("CRM_PORT") or "8000"),
             secure_cookies=environ.get("CRM_SECURE_COOKIES", "").lower() in YES,
+            public_url=_address(environ.get("CRM_URL") or ""),
+            scan_command=environ.get("CRM_SCAN_COMMAND") or "",
+            scan_seconds=_seconds(environ.get("CRM_SCAN_SECONDS") or "60"),
         )
 
     @property
@@ -88,5 +95,19 @@ class Settings:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) not in PORTS:
         message = f"端口号无效：{text}。The port must be a number from 1 to 65535."
+        raise BadSetting(message)
+    return int(text)
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        message = f"内网地址无效：{text}。CRM_URL must begin with http:// or https://."
+        raise BadSetting(message)
+    return text.rstrip("/")
+
+
+def _seconds(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= LONGEST_SCAN:
+        message = f"病毒扫描时限无效：{text}。CRM_SCAN_SECONDS must be a whole number from 1 to {LONGEST_SCAN}."
         raise BadSetting(message)
     return int(text)

@@ -123,7 +123,7 @@ def void_contract(contract_id: int, *, reason: str, by: Actor, at: datetime) -> 
             (Contract.lead == lead.id) & Contract.voided_at.is_null() & (Contract.kind == "formal")
             & (Contract.id != contract_id)
         )  # fmt: skip
-        if formal and lead.landed_on and not others.exists():
+        if formal and lead.recognised_on and not others.exists():
             text = say("The recognition as landed rests on this contract: record the right one first.")
             findings.append(Finding("contract.landed", text, "reason"))
         if findings:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from crm.core.errors import Refusal, refuse, say
 from crm.files.models import StoredFile
-from crm.files.rules import evidence_findings, media_type, safe_name
+from crm.files.operations_scan import asked_before_keeping, scanning
+from crm.files.rules import CLEAN, INFECTED, evidence_findings, media_type, safe_name
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from crm.core.actor import Actor
+    from crm.files.queries import FileRow
 
 _folder: list[Path] = []
 
@@ -37,10 +39,12 @@ def store(data: bytes, *, name: str, purpose: str, by: Actor, at: datetime) -> i
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_bytes(data)
+    state, said = asked_before_keeping(part)
     part.replace(path)
     row = StoredFile.create(
         purpose=purpose, sha256=hashlib.sha256(data).hexdigest(), size=len(data), media_type=kind,
         original_name=safe_name(name), stored_name=stored, uploaded_by=by.person_id, uploaded_at=at,
+        scan_state=state, scan_note=said, scanned_at=at if state else None,
     )  # fmt: skip
     return int(row.id)
 
@@ -51,6 +55,17 @@ def store_evidence(data: bytes, *, name: str, by: Actor, at: datetime) -> int:
     if findings:
         raise Refusal(findings)
     return store(data, name=name, purpose="evidence", by=by, at=at)
+
+
+def read_cleared(file: FileRow) -> bytes:
+    """Return the bytes of a file for a person; with a scanner set, only of what it has cleared."""
+    if scanning() and file.scan_state != CLEAN:
+        if file.scan_state == INFECTED:
+            text = say("The virus scanner refused this file; it is locked away.")
+        else:
+            text = say("The file waits for the virus scanner; it opens when it is cleared. Tell the administrator.")
+        raise refuse("file.unscanned", text, status=423)
+    return read(file.stored_name)
 
 
 def read(stored_name: str) -> bytes:

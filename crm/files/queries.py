@@ -24,12 +24,13 @@ class FileRow:
     stored_name: str
     uploaded_by: int | None
     uploaded_at: datetime
+    scan_state: str = ""
 
 
 def _row(item: StoredFile) -> FileRow:
     return FileRow(
         item.id, item.purpose, item.sha256, item.size, item.media_type, item.original_name, item.stored_name,
-        item.uploaded_by, item.uploaded_at,
+        item.uploaded_by, item.uploaded_at, item.scan_state,
     )  # fmt: skip
 
 

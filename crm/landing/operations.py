@@ -11,9 +11,12 @@ from crm.accounts.rules import require
 from crm.audit.operations import deed
 from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
+from crm.core.uscc import read_uscc
 from crm.files.models import StoredFile
+from crm.files.operations_scan import scanning
+from crm.files.rules import CLEAN
 from crm.landing.models import Entity, EntityChange, Evidence
-from crm.landing.queries import current_legs, eyes_facts, leg_state
+from crm.landing.queries import current_legs, eyes_facts, leg_state, same_file_elsewhere
 from crm.landing.rules import (
     EVIDENCE_KINDS,
     FACT_LABELS,
@@ -24,7 +27,7 @@ from crm.landing.rules import (
     leg_facts,
     verifier_findings,
 )
-from crm.landing.rules_uscc import read_uscc
+from crm.landing.rules_times import valid_until as holds_until
 from crm.leads.models import Lead
 from crm.leads.operations import open_for
 from crm.leads.operations_facts import record_value
@@ -38,7 +41,8 @@ if TYPE_CHECKING:
 
 ENTITY_FACTS = tuple(FACT_LABELS)
 TRUTH = {"yes": True, "no": False, True: True, False: False}
-LOCKED_WHILE_LANDED = ("kind", "uscc")
+REPLACED = ("submitted", "verified", "expired")
+LOCKED_WHILE_LANDED = ("kind", "uscc", "increment_fen")
 
 
 def opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Any:
@@ -67,7 +71,7 @@ def save_entity(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: datet
             new["uscc"] = code.code
         old = {name: getattr(known, name) for name in ENTITY_FACTS} if known else dict.fromkeys(ENTITY_FACTS)
         changed = [name for name in ENTITY_FACTS if new[name] != old[name] and (known or new[name] not in (None, ""))]
-        if lead.landed_on and set(changed) & set(LOCKED_WHILE_LANDED):
+        if lead.recognised_on and set(changed) & set(LOCKED_WHILE_LANDED):
             text = say("The project is landed with this entity: end or revoke the recognition first.")
             findings.append(Finding("entity.landed", text, "uscc"))
         if findings:
@@ -77,7 +81,19 @@ def save_entity(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: datet
             for name in changed:
                 doing.change(f"entity.{name}", old[name], new[name])
             _void_changed(lead_id, changed, doing, by=by, at=at)
-        return tuple(finding for finding in (code.findings if code else ()) if finding.warning)
+        warnings = [finding for finding in (code.findings if code else ()) if finding.warning]
+        return (*warnings, *_clash(lead_id, new)) if code else ()
+
+
+def _clash(lead_id: int, new: Mapping[str, Any]) -> list[Finding]:
+    """Warn of a credit code that another lead has under another company's name: renamed, or a slip."""
+    same = (Entity.uscc == new["uscc"]) & (Entity.lead != lead_id) & (Entity.name != new["name"])
+    other: Any = Entity.get_or_none(same)
+    if other is None:
+        return []
+    number = Lead.select(Lead.number).where(Lead.id == other.lead_id).scalar()
+    text = say("%(number)s has this credit code under another name; compare both with the licence.", number=number)
+    return [Finding("entity.code_used", text, "uscc", "entity#uscc", warning=True)]
 
 
 def _clean(values: Mapping[str, Any], known: Any) -> dict[str, Any]:
@@ -137,17 +153,24 @@ def _void_changed(lead_id: int, changed: list[str], doing: Deed, *, by: Actor, a
 
 def count_legs(lead_id: int, *, happened_on: date, by: Actor, at: datetime) -> None:
     """Write how many legs are verified."""
-    verified = sum(leg_state(newest) == "verified" for newest in current_legs(lead_id).values())
+    today = shanghai_date(at)
+    verified = sum(leg_state(newest, today) == "verified" for newest in current_legs(lead_id).values())
     record_value(lead_id, "legs_verified", verified, happened_on=happened_on, by=by, at=at)
 
 
-def submit_evidence(lead_id: int, leg: str, *, file_id: int, kind: str, by: Actor, at: datetime,
-                    note: str = "") -> int:  # fmt: skip
-    """Hand in a new version of a leg's evidence; the version before it stays on record and no longer counts."""
+def submit_evidence(lead_id: int, leg: str, *, file_id: int, kind: str, by: Actor, at: datetime, note: str = "",
+                    valid_until: date | None = None) -> int:  # fmt: skip
+    """Hand in a new version of a leg's evidence; the version before it stays on record and no longer counts.
+
+    `valid_until` is the end that the paper itself names; without one the period of its kind counts (landing.toml).
+    """
     with deed("landing.submit", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         opened(lead_id, "landing.submit", by, doing)
         file: Any = StoredFile.get_or_none(StoredFile.id == file_id)
         findings = _submission_findings(lead_id, leg, kind, note, file)
+        if valid_until and valid_until < shanghai_date(at):
+            text = say("The paper ran out on %(day)s; hand in one that holds.", day=valid_until)
+            findings.append(Finding("evidence.expired", text, "valid_until"))
         if findings:
             raise Refusal(findings)
         entity: Any = Entity.get(Entity.lead == lead_id)
@@ -155,17 +178,19 @@ def submit_evidence(lead_id: int, leg: str, *, file_id: int, kind: str, by: Acto
         last = before.scalar() or 0
         replaced = (
             Evidence.update(state="void", void_reason="new version", voided_at=at)
-            .where((Evidence.lead == lead_id) & (Evidence.leg == leg) & Evidence.state.in_(("submitted", "verified")))
+            .where((Evidence.lead == lead_id) & (Evidence.leg == leg) & Evidence.state.in_(REPLACED))
             .execute()
         )
         made: Any = Evidence.create(
             lead=lead_id, leg=leg, version=last + 1, kind=kind, file_id=file_id, sha256=file.sha256,
-            note=note.strip(), facts=_snapshot(entity, leg), submitted_by=by.person_id, submitted_by_name=by.name,
-            submitted_at=at,
+            note=note.strip(), facts=_snapshot(entity, leg), valid_until=valid_until, submitted_by=by.person_id,
+            submitted_by_name=by.name, submitted_at=at,
         )  # fmt: skip
         doing.change(f"leg.{leg}", None, "submitted")
         doing.change("file", None, file.original_name)
         doing.change("sha256", None, file.sha256)
+        doing.change("valid_until", None, valid_until)
+        doing.change("same_file", None, ", ".join(row[1] for row in same_file_elsewhere(file.sha256, lead_id)) or None)
         if replaced:
             count_legs(lead_id, happened_on=shanghai_date(at), by=by, at=at)
         return int(made.id)
@@ -198,13 +223,15 @@ def verify_leg(evidence_id: int, *, by: Actor, at: datetime, entity_version: int
     """
     with deed("landing.verify", by=by, at=at, kind="evidence", thing_id=evidence_id) as doing:
         item, entity = _judged(evidence_id, by, doing)
-        findings = verifier_findings(eyes_facts(item.lead_id, item.submitted_by_id, by))
+        findings = _eyes(item, by) + _scan_findings(item)
         findings += fact_findings(item.leg, leg_facts(item.leg, entity.__data__, item.state))
         if findings:
             raise Refusal(findings)
         if entity_version is not None and entity_version != entity.version:
             raise refuse("verify.changed", say("A fact changed while you were looking: compare again."), status=409)
-        _decide(item.id, by=by, at=at, state="verified", facts=_snapshot(entity, item.leg))
+        until = holds_until(item.kind, shanghai_date(at), item.valid_until)
+        _decide(item.id, by=by, at=at, state="verified", facts=_snapshot(entity, item.leg), valid_until=until)
+        doing.change("valid_until", item.valid_until, until)
         doing.change(f"leg.{item.leg}", "submitted", "verified")
         count_legs(item.lead_id, happened_on=shanghai_date(at), by=by, at=at)
 
@@ -213,7 +240,7 @@ def reject_leg(evidence_id: int, *, reason: str, by: Actor, at: datetime) -> Non
     """Send a leg back with the reason; whoever handed it in hands it in anew."""
     with deed("landing.reject", by=by, at=at, kind="evidence", thing_id=evidence_id) as doing:
         item, _entity = _judged(evidence_id, by, doing)
-        findings = verifier_findings(eyes_facts(item.lead_id, item.submitted_by_id, by))
+        findings = _eyes(item, by)
         if not reason.strip():
             findings.append(Finding("reason.missing", say("Give a reason."), "reason"))
         if findings:
@@ -240,5 +267,29 @@ def _decide(evidence_id: int, *, by: Actor, at: datetime, **values: Any) -> None
         .execute()
     )
     if not won:
-        text = say("Somebody else has answered this meanwhile, or it was handed in anew.")
-        raise refuse("evidence.decided", text, status=409)
+        raise _too_late(Evidence.get_by_id(evidence_id))
+
+
+def _too_late(item: Any) -> Refusal:
+    """Tell who was faster: another verifier, or somebody who handed it in anew."""
+    if item.decided_by_name and item.state in ("verified", "rejected"):
+        words = {
+            "verified": say("%(name)s verified this meanwhile.", name=item.decided_by_name),
+            "rejected": say("%(name)s sent this back meanwhile.", name=item.decided_by_name),
+        }
+        return refuse("evidence.decided", words[item.state], status=409)
+    text = say("This evidence no longer waits: it was handed in anew, or a fact changed.")
+    return refuse("evidence.decided", text, status=409)
+
+
+def _eyes(item: Any, by: Actor) -> list[Finding]:
+    facts = eyes_facts(item.lead_id, item.submitted_by_id, by, leg=item.leg, file_id=item.file_id)
+    return verifier_findings(facts)
+
+
+def _scan_findings(item: Any) -> list[Finding]:
+    file: Any = StoredFile.get_or_none(StoredFile.id == item.file_id)
+    if not scanning() or (file and file.scan_state == CLEAN):
+        return []
+    text = say("The file waits for the virus scanner; nothing is verified before it is cleared.")
+    return [Finding("evidence.unscanned", text, "file")]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
-from crm.accounts.models import Person, RoleGrant
+from crm.accounts.models import Person, RoleGrant, Unit
 from crm.files.models import StoredFile
+from crm.files.operations_scan import scanning
+from crm.files.rules import CLEAN, INFECTED, UNSCANNED
 from crm.landing.models import Entity, EntityChange, Evidence, Recognition
-from crm.landing.rules import LEGS, EyesFacts, GateFacts, leg_facts
+from crm.landing.rules import LEG_FACTS, LEGS, EyesFacts, GateFacts, leg_facts
 from crm.leads.models import Claim, Lead
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class EntityRow:
     accounting: bool | None
     books_kept_at: str
     statistics_relation: str
+    increment_fen: int | None
     note: str
     recorded_by: str
     recorded_at: datetime
@@ -76,6 +79,7 @@ class EvidenceRow:
     sha256: str
     note: str
     facts: dict[str, Any]
+    valid_until: date | None
     state: str
     submitted_by_id: int | None
     submitted_by: str
@@ -85,6 +89,22 @@ class EvidenceRow:
     reason: str
     void_reason: str
     voided_at: datetime | None
+    scan_state: str
+
+    def state_on(self, day: date) -> str:
+        """Return how this evidence stands on a day: its validity may have run out, its file may wait for a scan."""
+        if self.state not in ("submitted", "verified"):
+            return self.state
+        if scanning() and self.scan_state != CLEAN:
+            return INFECTED if self.scan_state == INFECTED else UNSCANNED
+        if self.state == "verified" and self.valid_until is not None and self.valid_until < day:
+            return "expired"
+        return self.state
+
+    @property
+    def why(self) -> str:
+        """Return what is told beside the state: why it was sent back, or until when it held."""
+        return self.reason or str(self.valid_until or "")
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,9 @@ class RecognitionRow:
     legs: dict[str, Any]
     recognised_by: str
     recognised_on: date
+    counted_fen: int | None
+    recheck_due: date | None
+    suspended_on: date | None
     at: datetime
     ended_on: date | None
     end_kind: str
@@ -123,8 +146,8 @@ def entity_of(lead_id: int) -> EntityRow | None:
         return EntityRow(
             row["id"], row["lead"], row["version"], row["kind"], row["name"], row["uscc"], row["address"],
             row["registrar"], row["registered_on"], row["capital_fen"], row["tax_office"], row["taxpayer_status"],
-            row["taxed_on"], row["accounting"], row["books_kept_at"], row["statistics_relation"], row["note"],
-            row["recorder"] or "", row["recorded_at"], row["updated_at"],
+            row["taxed_on"], row["accounting"], row["books_kept_at"], row["statistics_relation"],
+            row["increment_fen"], row["note"], row["recorder"] or "", row["recorded_at"], row["updated_at"],
         )  # fmt: skip
     return None
 
@@ -142,7 +165,7 @@ def entity_changes(lead_id: int) -> list[EntityChangeRow]:
 
 def _evidence_rows(where: Any, *order: Any) -> list[EvidenceRow]:
     query: Any = (
-        Evidence.select(Evidence, StoredFile.original_name, StoredFile.media_type)
+        Evidence.select(Evidence, StoredFile.original_name, StoredFile.media_type, StoredFile.scan_state)
         .left_outer_join(StoredFile, on=(Evidence.file_id == StoredFile.id))
         .where(where)
         .order_by(*order)
@@ -151,9 +174,9 @@ def _evidence_rows(where: Any, *order: Any) -> list[EvidenceRow]:
         EvidenceRow(
             row["id"], row["lead"], row["leg"], row["version"], row["kind"], row["file_id"],
             row["original_name"] or "", row["media_type"] or "", row["sha256"], row["note"],
-            json.loads(row["facts"]), row["state"], row["submitted_by"], row["submitted_by_name"],
+            json.loads(row["facts"]), row["valid_until"], row["state"], row["submitted_by"], row["submitted_by_name"],
             row["submitted_at"], row["decided_by_name"], row["decided_at"], row["reason"], row["void_reason"],
-            row["voided_at"],
+            row["voided_at"], row["scan_state"] or "",
         )
         for row in query.dicts()
     ]  # fmt: skip
@@ -179,16 +202,17 @@ def current_legs(lead_id: int) -> dict[str, EvidenceRow | None]:
     return newest
 
 
-def same_file_elsewhere(sha256: str, but_lead: int) -> list[tuple[int, str, str]]:
-    """Return the other leads (id, number) and legs whose evidence is the very same file."""
+def same_file_elsewhere(sha256: str, but_lead: int) -> list[tuple[int, str, str, str]]:
+    """Return the other leads (id, number), legs and units whose evidence is the very same file."""
     query: Any = (
-        Evidence.select(Lead.id, Lead.number, Evidence.leg)
+        Evidence.select(Lead.id, Lead.number, Evidence.leg, Unit.name)
         .join(Lead, on=(Evidence.lead == Lead.id))
+        .join(Unit, on=(Lead.unit == Unit.id))
         .where((Evidence.sha256 == sha256) & (Evidence.lead != but_lead))
         .distinct()
         .order_by(Lead.id)
     )
-    return [(int(lead_id), str(number), str(leg)) for lead_id, number, leg in query.tuples()]
+    return [(int(row[0]), str(row[1]), str(row[2]), str(row[3])) for row in query.tuples()]
 
 
 def recognitions_of(lead_id: int) -> list[RecognitionRow]:
@@ -202,7 +226,8 @@ def recognitions_of(lead_id: int) -> list[RecognitionRow]:
     return [
         RecognitionRow(
             row["id"], row["lead"], row["entity_name"], row["uscc"], row["expansion"], json.loads(row["legs"]),
-            row["recognised_by_name"], row["recognised_on"], row["at"], row["ended_on"], row["end_kind"],
+            row["recognised_by_name"], row["recognised_on"], row["counted_fen"], row["recheck_due"],
+            row["suspended_on"], row["at"], row["ended_on"], row["end_kind"],
             row["end_reason"], row["ended_by_name"], row["ended_at"],
         )
         for row in query.dicts()
@@ -228,18 +253,18 @@ def landed_with(uscc: str, but_lead: int) -> str:
     return str(query.scalar() or "")
 
 
-def leg_state(newest: EvidenceRow | None) -> str:
-    """Return the state of a leg from its newest evidence."""
-    return newest.state if newest else "missing"
+def leg_state(newest: EvidenceRow | None, on: date) -> str:
+    """Return the state of a leg on a day from its newest evidence."""
+    return newest.state_on(on) if newest else "missing"
 
 
-def gate_facts(lead_id: int, *, has_formal_contract: bool) -> GateFacts:
+def gate_facts(lead_id: int, *, has_formal_contract: bool, on: date) -> GateFacts:
     """Gather what the gate looks at; the contract is the pipeline's to say."""
     lead: Any = Lead.get_by_id(lead_id)
     entity: Any = Entity.get_or_none(Entity.lead == lead_id)
     facts = dict(entity.__data__) if entity else None
     legs = {
-        leg: leg_facts(leg, facts, leg_state(newest), newest.reason if newest else "")
+        leg: leg_facts(leg, facts, leg_state(newest, on), newest.why if newest else "")
         for leg, newest in current_legs(lead_id).items()
     }
     return GateFacts(
@@ -250,11 +275,14 @@ def gate_facts(lead_id: int, *, has_formal_contract: bool) -> GateFacts:
         legs=legs,
         entity_used_by=landed_with(entity.uscc, lead_id) if entity else "",
         expansion=lead.build_nature == EXPANSION,
-        landed_on=lead.landed_on,
+        increment_fen=entity.increment_fen if entity else None,
+        investment_fen=lead.investment_fen,
+        landed_on=lead.recognised_on,
     )
 
 
-def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor) -> EyesFacts:
+def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor, *, leg: str = "",
+               file_id: int | None = None) -> EyesFacts:  # fmt: skip
     """Gather what the four-eyes rule looks at; a share given back meanwhile still counts as credit."""
     lead: Any = Lead.get_by_id(lead_id)
     owner: Any = Person.get_or_none(Person.id == lead.owner_id) if lead.owner_id else None
@@ -274,4 +302,19 @@ def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor) -> EyesF
         lead_unit_id=lead.unit_id,
         credited=frozenset(int(cadre) for (cadre,) in credited),
         self_granted=bool(own_grant.scalar()),
+        entered_by=_entered_by(lead_id, leg, file_id),
     )
+
+
+def _entered_by(lead_id: int, leg: str, file_id: int | None) -> frozenset[int]:
+    """Return who wrote the present values of the facts that a leg rests on, and who brought its file."""
+    newest = (
+        EntityChange.select(fn.MAX(EntityChange.id))
+        .join(Entity, on=(EntityChange.entity == Entity.id))
+        .where((Entity.lead == lead_id) & EntityChange.fact.in_(LEG_FACTS.get(leg, ())))
+        .group_by(EntityChange.fact)
+    )
+    wrote: Any = EntityChange.select(EntityChange.by).where(EntityChange.id.in_(newest)).tuples()
+    found = {int(who) for (who,) in wrote if who is not None}
+    file: Any = StoredFile.get_or_none(StoredFile.id == file_id) if file_id else None
+    return frozenset(found | ({int(file.uploaded_by)} if file and file.uploaded_by else set()))

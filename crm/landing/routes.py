@@ -10,6 +10,7 @@ from crm.accounts.rules import may
 from crm.core.clock import now, shanghai_date
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
+from crm.core.uscc import read_uscc
 from crm.core.web import actor, flash_refusal, needs, page, say_done, send_bytes
 from crm.core.words import gettext as _
 from crm.core.words import render
@@ -28,7 +29,6 @@ from crm.landing.rules import (
     TAXPAYER_STATUSES,
     verifier_findings,
 )
-from crm.landing.rules_uscc import read_uscc
 from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS
 
@@ -98,7 +98,7 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str) -> dict[str, Any] |
     previous_url, next_url = (url_for(".desk", item=other, leg=leg or None) if other else None for other in around)
     warnings = [
         _("The same file is handed in for %(number)s (%(leg)s).", number=number, leg=render(LEGS[other_leg]))
-        for _lead_id, number, other_leg in same_file_elsewhere(item.sha256, item.lead_id)
+        for _lead_id, number, other_leg, _unit in same_file_elsewhere(item.sha256, item.lead_id)
     ]
     return {
         "lead_url": url_for("lead.show", lead_id=row.lead_id),

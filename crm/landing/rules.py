@@ -52,6 +52,7 @@ FACT_LABELS = {
     "accounting": say("Independent accounting"),
     "books_kept_at": say("Where the books are kept"),
     "statistics_relation": say("Statistics relation"),
+    "increment_fen": say("Increment of this expansion"),
     "note": say("Note"),
 }
 STATE_LABELS = {
@@ -60,10 +61,25 @@ STATE_LABELS = {
     "verified": say("Verified"),
     "rejected": say("Sent back"),
     "void": say("Void: a fact or file changed"),
+    "expired": say("Expired"),
+    "unscanned": say("Waits for the virus scanner"),
+    "infected": say("The virus scanner refused the file"),
 }
 END_KINDS = {
     "ended": say("Ended lawfully (moved, closed, a year of losses)"),
     "revoked": say("Revoked (false or mistaken)"),
+}
+RECHECK_RESULTS = {
+    "confirmed": say("Confirmed: registered, taxed and accounted here as before"),
+    "doubt": say("In doubt: a leader decides"),
+}
+EVENTS = {
+    "confirmed": say("re-checked and confirmed"),
+    "doubt": say("re-checked, in doubt"),
+    "suspended": say("suspended; not counted since"),
+    "lifted": say("suspension lifted; counted again since"),
+    "ended": say("ended lawfully; what was counted before stands"),
+    "revoked": say("revoked; it never held"),
 }
 RECOGNISED_FROM = "signed"
 LIVE_STATUSES = ("active", "paused")
@@ -91,7 +107,14 @@ class GateFacts:
     legs: Mapping[str, LegFacts]
     entity_used_by: str = ""
     expansion: bool = False
+    increment_fen: int | None = None
+    investment_fen: int | None = None
     landed_on: date | None = None
+
+    @property
+    def counted_fen(self) -> int | None:
+        """Return the investment that a recognition counts: of an expansion only the increment; None is unknown."""
+        return self.increment_fen if self.expansion else self.investment_fen
 
 
 @dataclass(frozen=True)
@@ -158,23 +181,31 @@ def fact_findings(leg: str, facts: LegFacts) -> list[Finding]:
     return found
 
 
+OFFICER, VERIFIER, ADMINISTRATOR = (
+    say("The officer in charge"), say("A verifier of another unit"), say("The administrator")
+)  # fmt: skip
+LEG_GAPS = {
+    "missing": (OFFICER, say("%(leg)s: no evidence is handed in.")),
+    "submitted": (VERIFIER, say("%(leg)s: handed in, waiting for a verifier.")),
+    "rejected": (OFFICER, say("%(leg)s: sent back: %(reason)s")),
+    "void": (OFFICER, say("%(leg)s: the verification is void, because a fact or file changed; hand it in anew.")),
+    "expired": (OFFICER, say("%(leg)s: the evidence held until %(reason)s; hand in a newer one.")),
+    "unscanned": (ADMINISTRATOR, say("%(leg)s: the file waits for the virus scanner and does not count yet.")),
+    "infected": (OFFICER, say("%(leg)s: the virus scanner refused the file; hand in another one.")),
+}
+"""What keeps a leg from standing, and who must act; the verified ones are looked at fact by fact."""
+
+
 def _leg(leg: str, facts: LegFacts) -> LegVerdict:
-    officer, verifier = say("The officer in charge"), say("A verifier of another unit")
-    label, link = LEGS[leg], f"evidence-{leg}"
-    if facts.state == "submitted":
-        text = say("%(leg)s: handed in, waiting for a verifier.", leg=label)
-        return LegVerdict(leg, facts.state, verifier, Finding(f"leg.{leg}.submitted", text, leg, f"#leg-{leg}"))
-    if facts.state == "rejected":
-        text = say("%(leg)s: sent back: %(reason)s", leg=label, reason=facts.reason or "—")
-        return LegVerdict(leg, facts.state, officer, Finding(f"leg.{leg}.rejected", text, leg, link))
-    if facts.state == "void":
-        text = say("%(leg)s: the verification is void, because a fact or file changed; hand it in anew.", leg=label)
-        return LegVerdict(leg, facts.state, officer, Finding(f"leg.{leg}.void", text, leg, link))
-    if facts.state != "verified":
-        text = say("%(leg)s: no evidence is handed in.", leg=label)
-        return LegVerdict(leg, "missing", officer, Finding(f"leg.{leg}.missing", text, leg, link))
-    broken = fact_findings(leg, facts)
-    return LegVerdict(leg, facts.state, officer if broken else None, broken[0] if broken else None)
+    if facts.state == "verified":
+        broken = fact_findings(leg, facts)
+        return LegVerdict(leg, facts.state, OFFICER if broken else None, broken[0] if broken else None)
+    state = facts.state if facts.state in LEG_GAPS else "missing"
+    who, words = LEG_GAPS[state]
+    more = {"reason": facts.reason or "—"} if "%(reason)s" in words.msgid else {}
+    link = f"#leg-{leg}" if state in ("submitted", "unscanned") else f"evidence-{leg}"
+    text = say(words.msgid, leg=LEGS[leg], **more)
+    return LegVerdict(leg, state, who, Finding(f"leg.{leg}.{state}", text, leg, link))
 
 
 def gate(facts: GateFacts) -> GateVerdict:
@@ -206,6 +237,12 @@ def _other_gaps(facts: GateFacts) -> list[Finding]:
             number=facts.entity_used_by,
         )
         found.append(Finding("gate.entity_used", text, "uscc", "entity#uscc"))
+    if facts.expansion and facts.increment_fen is None:
+        text = say("An expansion counts only its increment: say how much it adds.")
+        found.append(Finding("gate.increment", text, "increment_fen", "entity#increment_fen"))
+    elif facts.expansion and facts.investment_fen is not None and (facts.increment_fen or 0) > facts.investment_fen:
+        text = say("The increment of the expansion is larger than the project's total investment.")
+        found.append(Finding("gate.increment", text, "increment_fen", "entity#increment_fen"))
     return found
 
 
@@ -221,6 +258,8 @@ class EyesFacts:
     lead_unit_id: int | None
     credited: frozenset[int] = frozenset()
     self_granted: bool = False
+    entered_by: frozenset[int] = frozenset()
+    """Who entered the facts that the leg rests on, or brought its file."""
 
 
 def verifier_findings(facts: EyesFacts) -> list[Finding]:
@@ -239,6 +278,8 @@ def verifier_findings(facts: EyesFacts) -> list[Finding]:
         found.append(Finding("eyes.unit", text))
     if facts.verifier_id in facts.credited:
         found.append(Finding("eyes.credited", say("You share the credit of this project; somebody else verifies it.")))
+    if facts.verifier_id in facts.entered_by and facts.verifier_id != facts.submitted_by:
+        found.append(Finding("eyes.entered", say("You entered these facts or the file; somebody else verifies them.")))
     if facts.self_granted:
         found.append(Finding("eyes.self_granted", say("You gave yourself the role of verifier; it does not count.")))
     return found

@@ -12,7 +12,7 @@ from crm.cadres.queries import posting_on
 from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.core.money import show_hundredths
-from crm.leads.models import Claim, Contact, Lead
+from crm.leads.models import Claim, Contact, Lead, LeadFact
 from crm.leads.operations import note_fact, open_for
 from crm.leads.rules import CONTACT_KINDS
 
@@ -61,6 +61,28 @@ def record_value(lead_id: int, column: str, value: Any, *, happened_on: date, by
     fact = FACT_OF_COLUMN[column]
     Lead.update(**{column: value}, updated_at=at).where(Lead.id == lead_id).execute()
     note_fact(lead_id, fact, value, happened_on=happened_on, by=by, at=at, reason=reason)
+
+
+def record_landing(lead_id: int, *, landed_on: date | None, landed_fen: int | None, recognised_on: date | None,
+                   happened_on: date, by: Actor, at: datetime, reason: str = "") -> None:  # fmt: skip
+    """Write whether a lead counts as landed and with how much, since a day (landing's door only).
+
+    `recognised_on` stays while a recognition is suspended: it stands, but does not count. Taking back writes new
+    entries over every later day on which it counted again, so that no past suspension brings it back.
+    """
+    Lead.update(
+        landed_on=landed_on, landed_fen=landed_fen, recognised_on=recognised_on, updated_at=at
+    ).where(Lead.id == lead_id).execute()  # fmt: skip
+    days = {happened_on}
+    if landed_on is None:
+        later = LeadFact.select(LeadFact.happened_on).where(
+            (LeadFact.lead == lead_id) & (LeadFact.fact == "landed") & (LeadFact.happened_on > happened_on)
+            & LeadFact.value.is_null(False)
+        )  # fmt: skip
+        days |= {row.happened_on for row in later}
+    for day in sorted(days):
+        note_fact(lead_id, "landed", landed_on, happened_on=day, by=by, at=at, reason=reason)
+        note_fact(lead_id, "landed_fen", landed_fen, happened_on=day, by=by, at=at, reason=reason)
 
 
 def record_contact(lead_id: int, values: dict[str, Any], *, by: Actor, at: datetime) -> int:

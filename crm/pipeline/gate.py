@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm.capital.queries import formal_contract
+from crm.core.clock import today
 from crm.landing import operations_gate
 from crm.landing.queries import gate_facts
 from crm.landing.rules import gate
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crm.core.actor import Actor
     from crm.landing.rules import GateVerdict
@@ -21,9 +22,9 @@ def has_formal_contract(lead_id: int) -> bool:
     return formal_contract(lead_id) is not None
 
 
-def verdict(lead_id: int) -> GateVerdict:
-    """Judge one lead: landed, ready, or not yet with every gap and who must act next."""
-    return gate(gate_facts(lead_id, has_formal_contract=has_formal_contract(lead_id)))
+def verdict(lead_id: int, on: date | None = None) -> GateVerdict:
+    """Judge one lead (today): landed, ready, or not yet with every gap and who must act next."""
+    return gate(gate_facts(lead_id, has_formal_contract=has_formal_contract(lead_id), on=on or today()))
 
 
 def recognise(lead_id: int, *, by: Actor, at: datetime) -> int:

@@ -101,7 +101,7 @@ def _opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Any:
 
 def _backward_findings(row: Any, to: str, by: Actor, note: str) -> list[Finding]:
     found = []
-    if row.landed_on and STAGES.index(to) < STAGES.index("signed"):
+    if row.recognised_on and STAGES.index(to) < STAGES.index("signed"):
         found.append(
             Finding("stage.landed", say("The project is recognised as landed: end or revoke that first."), "to")
         )
@@ -122,7 +122,7 @@ def change_status(lead_id: int, status: str, *, reason: str, lost_to: str, happe
             findings.append(
                 Finding("status.withdraw", say("A leader approves a withdrawal, and its taking back."), "status")
             )
-        if row.landed_on and status not in LIVE:
+        if row.recognised_on and status not in LIVE:
             text = say("The project is recognised as landed: end or revoke that first.")
             findings.append(Finding("status.landed", text, "status"))
         since = happened_on if row.opening else row.status_since

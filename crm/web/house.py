@@ -11,6 +11,7 @@ from playhouse.migrations import Runner
 
 from crm.core.db import MIGRATIONS, connect, database, is_sqlite
 from crm.files.operations import keep_files_in
+from crm.files.operations_scan import scan_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ def open_house(settings: Settings) -> list[str]:
     settings.make_folders()
     connect(settings.database_url)
     keep_files_in(settings.files)
+    scan_with(settings.scan_command, settings.scan_seconds)
     with alone(settings):
         return apply_migrations()
 

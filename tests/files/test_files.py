@@ -9,6 +9,7 @@ import pytest
 
 from crm.core.errors import Refusal
 from crm.files.rules import MAX_EVIDENCE_BYTES, evidence_findings, media_type, safe_name
+from crm.sample.filler_papers import paper
 from tests import cast as story
 from tests.cast import AT
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from crm.core.actor import Actor
 
-PDF = b"%PDF-1.7 ..."
+PDF = paper("证照", ["一页"])
 
 
 @pytest.fixture

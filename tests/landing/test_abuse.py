@@ -188,7 +188,7 @@ class Conspiracy(RuleBasedStateMachine):
 
         row: Any = Lead.get_by_id(self.lead_id)
         stands = recognition_of(self.lead_id)
-        assert row.landed_on == (stands.recognised_on if stands else None)
+        assert row.landed_on == row.recognised_on == (stands.recognised_on if stands else None)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from crm.core.errors import Refusal
 from tests import cast as story
-from tests.cast import AT, OTHER_USCC, USCC
+from tests.cast import AT, DAY, OTHER_USCC, USCC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def with_entity(cast: story.Cast) -> int:
 def _legs(lead_id: int) -> dict[str, str]:
     from crm.landing.queries import current_legs, leg_state
 
-    return {leg: leg_state(row) for leg, row in current_legs(lead_id).items()}
+    return {leg: leg_state(row, DAY) for leg, row in current_legs(lead_id).items()}
 
 
 def _verified(lead_id: int) -> int:
@@ -252,4 +252,4 @@ def test_the_same_file_used_for_another_project_is_shown(cast: story.Cast, with_
     row = evidence(found[1])
     assert row is not None
     elsewhere = same_file_elsewhere(row.sha256, other)
-    assert [(lead_id, leg) for lead_id, _, leg in elsewhere] == [(with_entity, "registered")]
+    assert [(lead_id, leg) for lead_id, _, leg, _unit in elsewhere] == [(with_entity, "registered")]

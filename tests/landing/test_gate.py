@@ -100,6 +100,7 @@ def test_a_voided_contract_and_a_lost_project_hold_the_gate(cast: story.Cast) ->
 
 
 def test_one_entity_carries_one_landed_project_but_an_expansion_may_share(cast: story.Cast) -> None:
+    from crm.landing.operations import save_entity
     from crm.leads.models import Lead
     from crm.pipeline import gate
 
@@ -112,7 +113,17 @@ def test_one_entity_carries_one_landed_project_but_an_expansion_may_share(cast: 
     assert story.codes(refused) == {"gate.entity_used"}
     assert story.business() == before
     Lead.update(build_nature="expansion").where(Lead.id == second).execute()
+    with pytest.raises(Refusal) as refused:
+        gate.recognise(second, by=cast.chen, at=AT)
+    assert story.codes(refused) == {"gate.increment"}
+    save_entity(second, {"increment_fen": 6_000 * 1_000_000}, by=cast.zhang, at=AT)
+    with pytest.raises(Refusal) as refused:
+        gate.recognise(second, by=cast.chen, at=AT)
+    assert story.codes(refused) == {"gate.increment"}, "more than the whole investment"
+    save_entity(second, {"increment_fen": 1_500 * 1_000_000}, by=cast.zhang, at=AT)
     gate.recognise(second, by=cast.chen, at=AT)
+    counted = [Lead.get_by_id(lead_id).landed_fen for lead_id in (first, second)]
+    assert counted == [5_000 * 1_000_000, 1_500 * 1_000_000]
     assert _landed_on(second) == DAY
 
 
