@@ -1,22 +1,26 @@
-"""The workbook of one evaluation period: cadres, their shares in projects, charts and notes; no points."""
+"""The workbook of one evaluation period: cadres, their shares in projects, points, charts and notes; no grade is computed."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from exports.evaluation_charts import lay_charts
+from exports.evaluation_charts import MOST, lay_charts
+from exports.evaluation_points import lay_points, point_charts
 from exports.notes_sheet import about, lay_long_texts, lay_notes
 from exports.pipeline_book import name_table
 from exports.press import Press
 from exports.shapes import Column, Kind, Tone
 from exports.table_sheet import Table, lay_table
+from exports.words import ZH
+from exports.words_points import point_words
 
 if TYPE_CHECKING:
-    from exports.shapes import CadreRow, EvaluationBook, ShareRow, Value
-    from exports.words import Words
+    from collections.abc import Sequence
 
-from exports.words import ZH
+    from exports.charts import Chart
+    from exports.shapes import CadreRow, Definition, EvaluationBook, ShareRow, Value
+    from exports.words import Words
 
 FIRST_STAGE = 8
 """Where the stages' counts begin among the overview's columns."""
@@ -35,15 +39,34 @@ def write_evaluation(book: EvaluationBook, out: BinaryIO, words: Words = ZH) -> 
     period = words.period.format(text=book.period, start=book.starts_on, end=book.ends_on)
     people = lay_table(press, overview(book, words), words, lead=period)
     projects = lay_table(press, details(book, words), words, lead=period)
-    lay_charts(press, book, people, words)
+    laid = [people, projects]
+    drawn: list[Chart] = []
+    if book.items:
+        laid += lay_points(press, book, words, period)
+        drawn = point_charts(book, laid[2], words, MOST) if book.points else []
+    lay_charts(press, book, people, words, drawn)
     facts = [(words.about_period, period), *about(book.imprint, book.title, len(book.shares), words)]
-    lay_notes(press, book.title, facts, [], book.definitions, words, reading=words.reading_lines_evaluation)
-    texts = (*people.long_texts, *projects.long_texts)
+    lay_notes(press, book.title, *_notes(book, facts, words), words, reading=_reading(book, words))
+    texts = tuple(text for one in laid for text in one.long_texts)
     if texts:
         lay_long_texts(press, texts, words)
     name_table(press, people, "cadre_table")
     name_table(press, projects, "share_table")
     press.save(out)
+
+
+def _notes(
+    book: EvaluationBook, facts: list[tuple[str, str]], words: Words
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]], Sequence[Definition]]:
+    """Return facts, columns' notes (the caps) and definitions for the notes sheet."""
+    told = [*facts, (point_words(words.lang).about_tariff, book.tariff)] if book.tariff else facts
+    return told, [(label, cap) for label, cap in book.items if cap], book.definitions
+
+
+def _reading(book: EvaluationBook, words: Words) -> Sequence[str]:
+    """Return how to read the workbook; one with points says what they are not for."""
+    lines = words.reading_lines_evaluation
+    return (*lines[:-1], point_words(words.lang).no_grade) if book.items else lines
 
 
 def overview(book: EvaluationBook, words: Words) -> Table:

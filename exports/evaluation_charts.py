@@ -28,20 +28,22 @@ _ACROSS, _DOWN = 12, 23
 _WIDTH = 9.0
 
 
-def lay_charts(press: Press, book: EvaluationBook, people: Laid, words: Words) -> None:
-    """Add the sheet of charts, all tied to the overview's cells."""
+def lay_charts(
+    press: Press, book: EvaluationBook, people: Laid, words: Words, first: Sequence[Chart] = ()
+) -> None:
+    """Add the sheet of charts, all tied to cells; `first` are those of points."""
     sheet = press.sheet(words.charts, styles.PETROL_MID)
     sheets.set_widths(sheet, [_WIDTH] * _ACROSS + [2.0] + [_WIDTH] * _ACROSS)
     sheets.put_title(sheet, words.charts_title.format(title=book.title), press.imprint, words, unit=False)
     for at in range(1, 2 * _ACROSS + 2):
         sheets.cell_at(sheet, 2, at).border = styles.ACCENT_BORDER
-    drawn = _charts(book, people, words) if book.cadres else []
+    drawn = [*first, *_charts(book, people, words)] if book.cadres else []
     for at, chart in enumerate(drawn):
         place(sheet, chart, Place((at % 2) * (_ACROSS + 1), 3 + (at // 2) * (_DOWN + 1), _ACROSS, _DOWN))
     if not drawn or len(book.cadres) > MOST:
         sheets.put_text(sheet["A3"], words.chart_first.format(count=MOST) if drawn else words.no_data)
     styles.dress_line(sheet["A3"])
-    bottom = 3 + 2 * (_DOWN + 1)
+    bottom = 3 + max(2, -(-len(drawn) // 2)) * (_DOWN + 1)
     end = get_column_letter(2 * _ACROSS + 1)
     sheets.set_print(sheet, press.imprint, words, area=f"A1:{end}{bottom}", tall=1)
     sheets.start_at(sheet, "A1")

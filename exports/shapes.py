@@ -203,6 +203,50 @@ class ShareRow:
 
 
 @dataclass(frozen=True)
+class PointsRow:
+    """One cadre's points in one period, in points; ranks come with them and no grade does."""
+
+    name: str
+    home_unit: str
+    host_place: str
+    host_unit: str
+    kind: str
+    """The kind of post that the cadre is compared with."""
+    months: Decimal | None
+    rank: int
+    rank_month: int | None
+    rank_kind: int
+    items: Sequence[Decimal]
+    """What counts of each of the book's `items`, in that order."""
+    capped: str
+    """Which items the cap cut, and by how much."""
+    corrections: Decimal
+    total: Decimal
+    per_month: Decimal | None
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One line of the ledger of points: what it was for, how it was reckoned, and what proves it."""
+
+    line: int
+    cadre: str
+    number: str
+    project: str
+    item: str
+    counted_on: date | None
+    base: Decimal
+    coefficient: Decimal
+    share: int
+    points: Decimal
+    why: str
+    evidence: str
+    tariff: str
+    period: str = ""
+    """Set for lines of an earlier period that come in as a correction."""
+
+
+@dataclass(frozen=True)
 class EvaluationBook:
     """Everything that the workbook of one evaluation period shows."""
 
@@ -216,3 +260,9 @@ class EvaluationBook:
     cadres: Sequence[CadreRow]
     shares: Sequence[ShareRow]
     definitions: Sequence[Definition] = ()
+    items: Sequence[tuple[str, str]] = ()
+    """The tariff's items with their caps in words; none in a workbook without points."""
+    points: Sequence[PointsRow] = ()
+    ledger: Sequence[LedgerRow] = ()
+    tariff: str = ""
+    """Which version of the tariff the caps are of, with its fingerprint."""
