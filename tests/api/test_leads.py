@@ -102,7 +102,7 @@ def test_what_stands_behind_the_question_mark_is_checked(query: str, officer: Pr
         ({**GOOD, "currency": "RMB"}, "currency", "currency.invalid"),
         ({**GOOD, "content": "x" * 20001}, "content", "content.invalid"),
         ({**GOOD, "name": "\ud800"}, "name", "name.invalid"),
-        ({**GOOD, "investment_wan": 1e400 if False else 10**30}, "investment_wan", "investment_fen.invalid"),
+        ({**GOOD, "investment_wan": 10**30}, "investment_wan", "investment_fen.invalid"),
     ],
 )
 def test_a_refused_body_names_its_field(body: dict[str, Any], field: str, code: str, officer: Program) -> None:
