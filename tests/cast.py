@@ -171,6 +171,13 @@ def ready(cast: Cast, **others: Any) -> int:
     return lead_id
 
 
+def full_marks() -> dict[str, int]:
+    """Return the best mark for everything that an assessor judges."""
+    from crm.scoring.rules_scorecard import current
+
+    return {item.code: item.most for item in current().judged}
+
+
 # --- what a test asks afterwards
 
 

@@ -9,7 +9,7 @@ from crm.capital.queries import formal_contract, terms_of
 from crm.leads.models import Contact, Lead
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import LeadFacts
-from crm.scoring.queries import acceptance_of, open_vetoes
+from crm.scoring.queries import has_acceptance, open_vetoes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -54,7 +54,7 @@ def facts_of(lead_id: int) -> LeadFacts:
         land=row.land_cmu is not None, energy=row.energy_tce is not None, two_way_contact=two_way,
         formal_contract=formal_contract(lead_id) is not None,
         agreed_dates=bool(terms.start_on and terms.completion_on and terms.production_on),
-        yearly_plan=bool(terms.yearly_plan), acceptance=acceptance_of(lead_id) is not None,
+        yearly_plan=bool(terms.yearly_plan), acceptance=has_acceptance(lead_id),
         open_veto=bool(open_vetoes(lead_id)),
         milestones=frozenset(item.kind for item in milestones_of(lead_id) if item.voided_at is None),
     )  # fmt: skip

@@ -33,7 +33,7 @@ def place(lead_id: int, link: str | None) -> str | None:
     targets: dict[str, tuple[str, dict[str, Any]]] = {
         "edit": ("lead.edit", {}),
         "contract": ("capital.contract", {}),
-        "acceptance": ("scoring.acceptance", {}),
+        "acceptance": ("acceptance.decide", {}),
         "milestone-start": ("lead.milestone", {"kind": "start_certificate"}),
         "milestone-production": ("lead.milestone", {"kind": "production_certificate"}),
         "entity": ("lead.entity", {}),

@@ -16,9 +16,9 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.queries import ClaimRow, claims_of
 from crm.leads.views import named
+from crm.pipeline.routes_show_acceptance import acceptance_shown, vetoes_shown
 from crm.profile.rules import dictionary, label
-from crm.scoring.queries import acceptance_of, fit_of, override_of, vetoes_of
-from crm.scoring.rules_vetoes import veto_rules
+from crm.scoring.queries import fit_of, override_of
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
@@ -57,8 +57,8 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
         "stale_text": _("The rules have changed since; assess the project again.") if fit.stale else "",
         "again_url": url_for("scoring.again", lead_id=row["id"]) if may(by, "lead.edit") else None,
         "override_url": url_for("scoring.override", lead_id=row["id"]) if editor else None,
-        "acceptance": _acceptance(row["id"], by),
-        "vetoes": _vetoes(row["id"]),
+        "acceptance": acceptance_shown(row, by),
+        "vetoes": vetoes_shown(row, by),
     }
 
 
@@ -95,54 +95,6 @@ def _merged(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
-
-
-def _acceptance(lead_id: int, by: Actor) -> dict[str, Any] | None:
-    score = acceptance_of(lead_id)
-    decide_url = url_for("scoring.acceptance", lead_id=lead_id) if may(by, "acceptance.decide") else None
-    if score is None:
-        if decide_url is None:
-            return None
-        words = _("No score is decided yet.")
-        return {
-            "low": 0,
-            "high": 0,
-            "threshold": None,
-            "label": words,
-            "text": words,
-            "raises": [],
-            "decide_url": decide_url,
-        }
-    text = _(
-        "%(score)s points, decided by %(name)s on %(day)s: %(note)s",
-        score=score.score,
-        name=score.by_name,
-        day=shanghai_date(score.at),
-        note=score.note,
-    )
-    words = _("%(score)s of 100 points", score=score.score)
-    return {
-        "low": score.score,
-        "high": score.score,
-        "threshold": None,
-        "label": words,
-        "text": text,
-        "raises": [],
-        "decide_url": decide_url,
-    }
-
-
-def _vetoes(lead_id: int) -> list[dict[str, Any]]:
-    rules = veto_rules()
-    return [
-        {
-            "label": f"{render(rules.get(veto.rule, say('Veto')))} {veto.text}",
-            "state_label": _("lifted") if veto.lifted_at else _("stands"),
-            "tone": "calm" if veto.lifted_at else "bad",
-            "url": None,
-        }
-        for veto in vetoes_of(lead_id)
-    ]
 
 
 def capital(row: dict[str, Any], by: Actor) -> dict[str, Any]:

@@ -28,7 +28,10 @@ from crm.sample.stories_shapes import (
     StepEvent,
     VerifyEvent,
 )
-from crm.scoring.operations import decide_acceptance, override_fit
+from crm.scoring.operations import override_fit
+from crm.scoring.operations_acceptance import decide_acceptance
+from crm.scoring.queries_facts import facts_of
+from crm.scoring.rules_acceptance import marks_towards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -147,7 +150,8 @@ class Deeds:
         record_paid_in(lead_id, values, by=by, at=at)
 
     def _score(self, lead_id: int, event: ScoreEvent, *, by: Actor, at: datetime) -> None:
-        decide_acceptance(lead_id, event.points, note=event.text, by=by, at=at)
+        marks = marks_towards(event.points, facts_of(lead_id))
+        decide_acceptance(lead_id, marks, note=event.text, by=by, at=at)
 
     def _step(self, lead_id: int, event: StepEvent, *, by: Actor, at: datetime) -> None:
         day = self.calendar.day(event.days_ago)

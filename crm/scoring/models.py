@@ -1,4 +1,4 @@
-"""Tables of scoring: assessments with the version that made them, overrides, acceptance scores, vetoes."""
+"""Tables of scoring: assessments with the version that made them, overrides, acceptance scores, vetoes, committees."""
 
 from __future__ import annotations
 
@@ -54,13 +54,57 @@ class FitOverride(Table):
         indexes = ((("lead", "ended_at"), False),)
 
 
+class Committee(Table):
+    """A sitting in which several assessors mark one lead; it ends with the chair's decision or is dissolved."""
+
+    id = BigAutoField()
+    lead = ForeignKeyField(Lead, backref="committees")
+    version = CharField()
+    question = TextField(default="")
+    chair = ForeignKeyField(Person, null=True, backref="+")
+    chair_name = CharField(default="")
+    opened_at = DateTimeField()
+    ended_at = DateTimeField(null=True)
+    dissolved_reason = CharField(default="")
+
+    class Meta:
+        """Asked by lead."""
+
+        indexes = ((("lead", "ended_at"), False),)
+
+
+class CommitteeSeat(Table):
+    """One assessor of a committee: marks are empty until handed in, and then stay as they are."""
+
+    id = BigAutoField()
+    committee = ForeignKeyField(Committee, backref="seats")
+    person = ForeignKeyField(Person, backref="+")
+    person_name = CharField(default="")
+    marks = TextField(default="")
+    note = TextField(default="")
+    handed_in_at = DateTimeField(null=True)
+
+    class Meta:
+        """One seat a person; asked by person, too."""
+
+        indexes = ((("committee", "person"), True), (("person", "handed_in_at"), False))
+
+
 class Acceptance(Table):
-    """The acceptance score an assessor gave a lead; a new one supersedes the old, which stays."""
+    """The acceptance score decided for a lead; a new one supersedes the old, which stays.
+
+    `score` is what is sure, `high` what is possible while facts are unknown; `lines` keeps every criterion with its
+    facts, band and points, `marks` every mark of every assessor.
+    """
 
     id = BigAutoField()
     lead = ForeignKeyField(Lead, backref="acceptances")
     score = IntegerField()
+    high = IntegerField()
     version = CharField()
+    lines = TextField(default="[]")
+    marks = TextField(default="[]")
+    committee = ForeignKeyField(Committee, null=True, backref="+")
     decided = BooleanField(default=True)
     note = TextField(default="")
     by = ForeignKeyField(Person, null=True, backref="+")

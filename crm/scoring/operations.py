@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from crm.accounts.rules import require
 from crm.audit.operations import deed
+from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.leads.models import Lead
 from crm.leads.operations import open_for
 from crm.leads.operations_facts import record_fit
+from crm.leads.operations_fit import mark_fit
 from crm.profile.rules import dictionary
-from crm.scoring.models import Acceptance, Assessment, FitOverride, Veto
+from crm.scoring.models import Assessment, FitOverride, Veto
+from crm.scoring.operations_places import keep_places, places_in_chains
+from crm.scoring.queries_versions import lexicon_in_force
 from crm.scoring.rules_fit import ProjectText, assess
-from crm.scoring.rules_scorecard import current
 from crm.scoring.rules_stored import pack, pack_text
 from crm.scoring.rules_vetoes import veto_rules
 
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.core.actor import Actor
-
-FULL = 100
 
 
 def text_of(row: Lead) -> ProjectText:
@@ -40,11 +41,13 @@ def assess_lead(lead_id: int, *, by: Actor, at: datetime) -> None:
         Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()  # the row lock on PostgreSQL
         row = open_for(lead_id, by, "lead.edit")
         doing.on("lead", lead_id, f"{row.number} {row.name}")
-        fit = assess(text_of(row))
+        fit = assess(text_of(row), lexicon_in_force(shanghai_date(at)))
         Assessment.update(current=False).where((Assessment.lead == lead_id) & Assessment.current).execute()
         Assessment.create(
             lead=lead_id, version=fit.version, result=pack(fit), by=by.person_id, by_name=by.name, at=at, current=True
         )
+        mark_fit([lead_id], fit.version)
+        keep_places({lead_id: places_in_chains(fit, text_of(row))})
         if FitOverride.select().where((FitOverride.lead == lead_id) & FitOverride.ended_at.is_null()).exists():
             return
         doing.change("themes", row.themes, ";".join(fit.themes))
@@ -94,27 +97,6 @@ def end_override(lead_id: int, *, by: Actor, at: datetime) -> None:
         if not ended:
             raise refuse("fit.no_override", say("Nobody has decided otherwise than the rules."))
         assess_lead(lead_id, by=by, at=at)
-
-
-def decide_acceptance(lead_id: int, score: int, *, note: str, by: Actor, at: datetime) -> None:
-    """Enter the acceptance score that an assessor decided (0–100); the old one stays on record."""
-    with deed("acceptance.decide", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
-        require(by, "acceptance.decide")
-        row = open_for(lead_id, by, "acceptance.decide")
-        doing.on("lead", lead_id, f"{row.number} {row.name}")
-        if not 0 <= score <= FULL:
-            raise refuse("acceptance.range", say("The score lies between 0 and 100."), "score")
-        if not note.strip():
-            raise refuse("reason.missing", say("Say in a sentence on what the score rests."), "note")
-        old = Acceptance.get_or_none((Acceptance.lead == lead_id) & Acceptance.superseded_at.is_null())
-        doing.change("acceptance", old.score if old else None, score)
-        Acceptance.update(superseded_at=at).where(
-            (Acceptance.lead == lead_id) & Acceptance.superseded_at.is_null()
-        ).execute()
-        Acceptance.create(
-            lead=lead_id, score=score, version=current().version, note=note.strip()[:2000], by=by.person_id,
-            by_name=by.name, at=at,
-        )  # fmt: skip
 
 
 def confirm_veto(lead_id: int, rule: str, *, text: str, by: Actor, at: datetime) -> None:

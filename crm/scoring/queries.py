@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crm.core.clock import today
 from crm.profile.rules import codes
 from crm.scoring.models import Acceptance, Assessment, FitOverride, Veto
-from crm.scoring.rules_lexicon import current
-from crm.scoring.rules_stored import unpack
+from crm.scoring.queries_versions import in_force
+from crm.scoring.rules_stored import unpack, unpack_list
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,10 +38,15 @@ class OverrideRow:
 
 @dataclass(frozen=True)
 class AcceptanceRow:
-    """One acceptance score."""
+    """One decided acceptance score with every line and every mark it was decided by."""
 
+    id: int
     score: int
+    high: int
     version: str
+    lines: list[dict[str, Any]]
+    marks: list[dict[str, Any]]
+    committee_id: int | None
     note: str
     by_name: str
     at: datetime
@@ -65,7 +71,7 @@ def fit_of(lead_id: int) -> FitRow | None:
     row = Assessment.get_or_none((Assessment.lead == lead_id) & Assessment.current)
     if row is None:
         return None
-    return FitRow(row.version, row.at, row.version != current().version, unpack(row.result))
+    return FitRow(row.version, row.at, row.version != in_force("lexicon", today()).version, unpack(row.result))
 
 
 def override_of(lead_id: int) -> OverrideRow | None:
@@ -79,12 +85,21 @@ def override_of(lead_id: int) -> OverrideRow | None:
 def acceptances_of(lead_id: int) -> list[AcceptanceRow]:
     """Return a lead's acceptance scores, the one in force first."""
     query = Acceptance.select().where(Acceptance.lead == lead_id).order_by(Acceptance.id.desc())
-    return [AcceptanceRow(row.score, row.version, row.note, row.by_name, row.at, row.superseded_at) for row in query]
+    return [
+        AcceptanceRow(row.id, row.score, row.high, row.version, unpack_list(row.lines), unpack_list(row.marks),
+                      row.committee_id, row.note, row.by_name, row.at, row.superseded_at)
+        for row in query
+    ]  # fmt: skip
 
 
 def acceptance_of(lead_id: int) -> AcceptanceRow | None:
     """Return the acceptance score in force."""
     return next((row for row in acceptances_of(lead_id) if row.superseded_at is None), None)
+
+
+def has_acceptance(lead_id: int) -> bool:
+    """Tell whether a score is decided (what the pipeline asks before signing)."""
+    return bool(Acceptance.select().where((Acceptance.lead == lead_id) & Acceptance.superseded_at.is_null()).exists())
 
 
 def vetoes_of(lead_id: int) -> list[VetoRow]:

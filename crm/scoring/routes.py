@@ -13,11 +13,10 @@ from crm.core.web import actor, flash_refusal, needs, offered, page, refuse_into
 from crm.core.words import gettext as _
 from crm.leads.queries import lead_row
 from crm.profile.rules import codes, dictionary
-from crm.scoring.forms import AcceptanceForm, OverrideForm, VetoForm
+from crm.scoring.forms import OverrideForm, VetoForm
 from crm.scoring.operations import (
     assess_lead,
     confirm_veto,
-    decide_acceptance,
     end_override,
     lift_veto,
     override_fit,
@@ -122,22 +121,6 @@ def _done(lead_id: int, act: Callable[[], None], sentence: str) -> Response:
             raise
         flash_refusal(refusal)
     return redirect(_back(lead_id))
-
-
-@blueprint.route("/leads/<int:lead_id>/acceptance", methods=["GET", "POST"])
-@needs("acceptance.decide")
-def acceptance(lead_id: int) -> Any:
-    """Enter the acceptance score."""
-    lead = _lead(lead_id, "acceptance.decide")
-    form = AcceptanceForm(request.form)
-
-    def decide() -> None:
-        values = check(form)
-        decide_acceptance(lead_id, values["score"], note=values["note"], by=actor(), at=now())
-
-    fields = [("score", "", 4), ("note", "", 12)]
-    title, done = _("Enter the acceptance score"), _("The score is recorded.")
-    return _entry(lead, form, title, lead["name"], fields, decide, done)
 
 
 @blueprint.route("/leads/<int:lead_id>/vetoes/new", methods=["GET", "POST"])

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from crm.core.errors import Finding, Refusal, say
-from crm.scoring.rules_scorecard import current
+from crm.scoring.rules_scorecard import Band, current
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crm.scoring.rules_scorecard import Criterion, Scorecard
+    from crm.scoring.rules_scorecard import Criterion, Scale, Scorecard
 
 FEN_PER_WAN = 1_000_000
 PARTS_PER_MU = 100
+FACTS_OF: Mapping[str, tuple[str, ...]] = {
+    "in_theme": ("themes",),
+    "in_cluster": ("clusters",),
+    "park_leading": ("park_leading",),
+    "investment_per_mu": ("investment_fen", "land_parts"),
+    "tax_per_mu": ("yearly_tax_fen", "land_parts"),
+    "fixed_assets": ("fixed_assets_fen",),
+    "jobs": ("jobs",),
+}
+"""Which facts a measure is computed from."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,14 @@ class Facts:
     yearly_tax_fen: int | None = None
     land_parts: int | None = None
     """Land in hundredths of a mu."""
+    jobs: int | None = None
+
+    def lacking(self, name: str) -> tuple[str, ...]:
+        """Return which facts of a measure are unknown; no land is as good as unknown, for nothing is per mu then."""
+        return tuple(
+            fact for fact in FACTS_OF.get(name, ())
+            if getattr(self, fact) is None or (fact == "land_parts" and not self.land_parts)
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +63,10 @@ class Line:
     low: int
     high: int
     judged: bool
+    value: Fraction | None = None
+    band: Band | None = None
+    lacking: tuple[str, ...] = ()
+    next_band: Band | None = None
 
     @property
     def known(self) -> bool:
@@ -59,6 +82,9 @@ class Raise:
     label: str
     gain: int
     unknown: bool
+    lacking: tuple[str, ...] = ()
+    next_band: Band | None = None
+    judged: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,9 +104,9 @@ class Acceptance:
 
 
 def acceptance(facts: Facts, marks: Mapping[str, int], card: Scorecard | None = None) -> Acceptance:
-    """Score a project by the card in force; marks are an assessor's points for the judged criteria."""
+    """Score a project by the given card (or the one that came along); marks are points for the judged criteria."""
     used = card or current()
-    _check(marks, used)
+    check_marks(marks, used)
     lines = tuple(_line(criterion, facts, marks) for criterion in used.criteria)
     return Acceptance(
         sum(line.low for line in lines),
@@ -91,8 +117,8 @@ def acceptance(facts: Facts, marks: Mapping[str, int], card: Scorecard | None = 
     )
 
 
-def _check(marks: Mapping[str, int], card: Scorecard) -> None:
-    """Refuse marks for what is not judged, and marks outside their criterion, all at once."""
+def check_marks(marks: Mapping[str, int], card: Scorecard, *, whole: bool = False) -> None:
+    """Refuse marks for what is not judged, marks outside their criterion and (whole) missing ones, all at once."""
     findings = []
     for code, mark in marks.items():
         criterion = card.criterion(code)
@@ -102,61 +128,97 @@ def _check(marks: Mapping[str, int], card: Scorecard) -> None:
         elif not 0 <= mark <= criterion.most:
             text = say("The mark lies between 0 and %(most)s.", most=criterion.most)
             findings.append(Finding("acceptance.mark_range", text, code))
+    if whole:
+        text = say("Give a mark; the guide says what for.")
+        findings += [
+            Finding("acceptance.mark_missing", text, item.code) for item in card.judged if item.code not in marks
+        ]
     if findings:
         raise Refusal(findings)
 
 
 def _line(criterion: Criterion, facts: Facts, marks: Mapping[str, int]) -> Line:
     """Score one criterion."""
+    about = (criterion.code, criterion.label, criterion.most)
     if criterion.kind == "judged":
         low, high = (marks[criterion.code],) * 2 if criterion.code in marks else (0, criterion.most)
-    elif criterion.kind == "yes_no":
+        return Line(*about, low, high, judged=True)
+    lacking = facts.lacking(criterion.measure)
+    if criterion.kind == "yes_no":
         answer = _answer(criterion.measure, facts)
         low, high = (0, criterion.most) if answer is None else (criterion.most * answer,) * 2
-    else:
-        low, high = _banded(criterion, facts)
-    return Line(criterion.code, criterion.label, criterion.most, low, high, criterion.kind == "judged")
+        return Line(*about, low, high, judged=False, lacking=lacking)
+    value = measure(criterion.measure, facts)
+    if value is None:
+        return Line(*about, 0, criterion.most, judged=False, lacking=lacking)
+    return _banded(criterion, facts, value)
 
 
-def _answer(measure: str, facts: Facts) -> bool | None:
+def _answer(name: str, facts: Facts) -> bool | None:
     """Answer a yes-or-no measure, or say that it is unknown."""
-    if measure == "park_leading":
+    if name == "park_leading":
         return facts.park_leading
-    codes = facts.themes if measure == "in_theme" else facts.clusters
+    codes = facts.themes if name == "in_theme" else facts.clusters
     return None if codes is None else bool(codes)
 
 
-def _banded(criterion: Criterion, facts: Facts) -> tuple[int, int]:
+def _banded(criterion: Criterion, facts: Facts, value: Fraction) -> Line:
     """Score a measured criterion; where the theme is unknown, every scale is possible."""
-    value = measure(criterion.measure, facts)
-    if value is None:
-        return 0, criterion.most
-    general = next(scale for scale in criterion.scales if not scale.themes)
+    about = (criterion.code, criterion.label, criterion.most)
     if facts.themes is None:
         points = [scale.points(value) for scale in criterion.scales]
-        return min(points), max(points)
-    main = facts.themes[:1]
-    special = (scale for scale in criterion.scales if main and main[0] in scale.themes)
-    points_here = next(special, general).points(value)
-    return points_here, points_here
+        lacking = ("themes",) if min(points) != max(points) else ()
+        return Line(*about, min(points), max(points), judged=False, value=value, lacking=lacking)
+    scale = scale_for(criterion, facts.themes)
+    band = scale.band(value)
+    return Line(
+        *about, band.points, band.points, judged=False, value=value, band=band, next_band=scale.better(value)
+    )  # fmt: skip
 
 
-def measure(name: str, facts: Facts) -> float | None:
-    """Compute a figure of the scorecard in 万元 (per mu where so named), or None where a fact is missing."""
-    if name == "fixed_assets":
-        return None if facts.fixed_assets_fen is None else facts.fixed_assets_fen / FEN_PER_WAN
-    amount = facts.investment_fen if name == "investment_per_mu" else facts.yearly_tax_fen
-    if amount is None or not facts.land_parts:
+def scale_for(criterion: Criterion, themes: tuple[str, ...]) -> Scale:
+    """Return the scale of the main theme, or the general one."""
+    general = next(scale for scale in criterion.scales if not scale.themes)
+    return next((scale for scale in criterion.scales if themes and themes[0] in scale.themes), general)
+
+
+def measure(name: str, facts: Facts) -> Fraction | None:
+    """Compute a figure of the scorecard exactly, in 万元 (per mu where so named), or None where a fact is missing."""
+    if facts.lacking(name):
         return None
-    return amount * PARTS_PER_MU / facts.land_parts / FEN_PER_WAN
+    if name == "jobs":
+        return Fraction(facts.jobs or 0)
+    if name == "fixed_assets":
+        return Fraction(facts.fixed_assets_fen or 0, FEN_PER_WAN)
+    amount = facts.investment_fen if name == "investment_per_mu" else facts.yearly_tax_fen
+    return Fraction((amount or 0) * PARTS_PER_MU, (facts.land_parts or 1) * FEN_PER_WAN)
 
 
 def _raises(lines: tuple[Line, ...]) -> tuple[Raise, ...]:
     """Return what could add points, most first; what is merely unknown comes before what is known and low."""
-    open_lines = [Raise(line.code, line.label, line.high - line.low, unknown=True) for line in lines if not line.known]
+    open_lines = [
+        Raise(line.code, line.label, line.high - line.low, unknown=True, lacking=line.lacking, judged=line.judged)
+        for line in lines
+        if not line.known
+    ]
     low_lines = [
-        Raise(line.code, line.label, line.most - line.high, unknown=False)
+        Raise(
+            line.code, line.label, line.most - line.high, unknown=False, next_band=line.next_band, judged=line.judged
+        )
         for line in lines
         if line.known and line.high < line.most
     ]
     return tuple(sorted([*open_lines, *low_lines], key=lambda item: (-item.gain, not item.unknown)))
+
+
+def marks_towards(points: int, facts: Facts, card: Scorecard | None = None) -> dict[str, int]:
+    """Return marks that bring the sure score as near to some points as marks can (sample stories tell only the sum)."""
+    used = card or current()
+    left = points - acceptance(facts, {}, used).low
+    most = sum(item.most for item in used.judged)
+    left = max(0, min(left, most))
+    marks = {item.code: item.most * left // most for item in used.judged}
+    for item in used.judged:
+        add = min(item.most - marks[item.code], left - sum(marks.values()), 1)
+        marks[item.code] += max(0, add)
+    return marks

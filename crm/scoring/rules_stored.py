@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from crm.core.errors import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crm.scoring.rules_acceptance import Line
     from crm.scoring.rules_fit import Fit
 
 
@@ -45,3 +48,43 @@ def unpack(kept: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(kept)
     found["why"] = unpack_text(found["why"])
     return found
+
+
+def pack_lines(lines: Iterable[Line]) -> str:
+    """Return the lines of an acceptance score as JSON: what each rested on when it was decided."""
+    kept = [
+        {
+            "code": line.code, "label": line.label, "most": line.most, "low": line.low, "high": line.high,
+            "judged": line.judged, "lacking": list(line.lacking),
+            "value": None if line.value is None else f"{float(line.value):.4f}".rstrip("0").rstrip("."),
+            "band": None if line.band is None else [line.band.start, line.band.end],
+        }
+        for line in lines
+    ]  # fmt: skip
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def unpack_list(kept: str) -> list[dict[str, Any]]:
+    """Read kept lines or marks back."""
+    found: list[dict[str, Any]] = json.loads(kept or "[]")
+    return found
+
+
+def unpack_marks(kept: str) -> dict[str, int]:
+    """Read kept marks back; nothing handed in is no marks."""
+    found: dict[str, int] = json.loads(kept or "{}")
+    return found
+
+
+def spread(marks: Iterable[int]) -> tuple[int, int, float] | None:
+    """Return the lowest, the highest and the mean (to a tenth) of some marks; None where there are none."""
+    given = sorted(marks)
+    if not given:
+        return None
+    return given[0], given[-1], round(sum(given) / len(given), 1)
+
+
+def proposed(marks: Iterable[int]) -> int | None:
+    """Return what a committee's marks propose: their median, of an even number the lower of the two in the middle."""
+    given = sorted(marks)
+    return given[(len(given) - 1) // 2] if given else None

@@ -27,7 +27,7 @@ class Place:
 
 
 PLACES = (
-    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "capital", "scoring")),
+    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "capital", "scoring", "acceptance")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
     Place("intake.index", say("Import"), "file-import", "intake.import", ("intake",)),

@@ -121,10 +121,10 @@ class Conspiracy(RuleBasedStateMachine):
     @rule(name=WHO, to=MOVES)
     def move(self, name: str, to: str) -> None:
         from crm.pipeline.operations import move
-        from crm.scoring.operations import decide_acceptance
+        from crm.scoring.operations_acceptance import decide_acceptance
 
         by = self.actor(name)
-        self.attempt(lambda: decide_acceptance(self.lead_id, 70, note="评定", by=by, at=AT))
+        self.attempt(lambda: decide_acceptance(self.lead_id, story.full_marks(), note="评定", by=by, at=AT))
         self.attempt(lambda: move(self.lead_id, to, happened_on=DAY, note="推进", by=by, at=AT))
 
     @rule(name=WHO)

@@ -32,14 +32,14 @@ def _prove(lead_id: int, stage: str, cast: story.Cast) -> None:
     from crm.capital.operations import record_contract
     from crm.leads.operations_facts import record_contact
     from crm.pipeline.operations import record_milestone
-    from crm.scoring.operations import decide_acceptance
+    from crm.scoring.operations_acceptance import decide_acceptance
 
     if stage == "negotiating":
         talk = {"happened_on": DAY, "kind": "visit_here", "two_way": True, "text": "来访座谈"}
         record_contact(lead_id, talk, by=cast.zhang, at=AT)
     if stage == "signed":
         record_contract(lead_id, story.contract(), by=cast.zhang, at=AT)
-        decide_acceptance(lead_id, 78, note="按表评定", by=cast.zhang, at=AT)
+        decide_acceptance(lead_id, story.full_marks(), note="按表评定", by=cast.zhang, at=AT)
     proofs = {"started": "construction_permit", "producing": "production_certificate"}
     if stage in proofs:
         record_milestone(

@@ -16,7 +16,7 @@ from crm.scoring.rules_scorecard import current
 WAN = 1_000_000
 MU = 100
 FULL_MARKS = {item.code: item.most for item in current().criteria if item.kind == "judged"}
-BEST = Facts(("T1",), ("C1",), True, 100_000 * WAN, 60_000 * WAN, 5_000 * WAN, 400 * MU)
+BEST = Facts(("T1",), ("C1",), True, 100_000 * WAN, 60_000 * WAN, 5_000 * WAN, 400 * MU, 260)
 
 
 def line(result: Acceptance, code: str) -> tuple[int, int]:
@@ -86,7 +86,7 @@ def test_marks_for_what_is_not_judged_or_out_of_range_are_refused(marks: dict[st
 
 def test_all_bad_marks_are_named_at_once() -> None:
     with pytest.raises(Refusal) as refused:
-        acceptance(Facts(), {"theme": 1, "investor": 99, "jobs": 2})
+        acceptance(Facts(), {"theme": 1, "investor": 99, "safety": 2})
     assert len(refused.value.findings) == 2
 
 
@@ -94,7 +94,7 @@ def test_place_of_registration_is_no_input() -> None:
     names = {field.name for field in fields(Facts)} | set(inspect.signature(acceptance).parameters)
     assert names == {
         "themes", "clusters", "park_leading", "investment_fen", "fixed_assets_fen", "yearly_tax_fen", "land_parts",
-        "facts", "marks", "card",
+        "jobs", "facts", "marks", "card",
     }  # fmt: skip
     words = ("regist", "local", "address", "domicile")
     for criterion in current().criteria:
@@ -109,6 +109,7 @@ FACTS = st.builds(
     st.one_of(st.none(), st.booleans()),
     AMOUNT, AMOUNT, AMOUNT,
     st.one_of(st.none(), st.integers(0, 10**7)),
+    st.one_of(st.none(), st.integers(0, 5000)),
 )  # fmt: skip
 
 

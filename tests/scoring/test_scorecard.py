@@ -8,7 +8,8 @@ import pytest
 
 from crm.core.rulebook import BrokenRules
 from crm.scoring import rules_scorecard
-from crm.scoring.rules_scorecard import current, read
+from crm.core.words import render, speaking
+from crm.scoring.rules_scorecard import current, read, reweighted
 
 TEXT = Path(rules_scorecard.__file__).with_name("scorecard.toml").read_text(encoding="utf-8")
 BREAKS = {
@@ -42,10 +43,40 @@ def test_a_broken_scorecard_is_refused(broken: str) -> None:
         read(TEXT.replace(old, new, 1))
 
 
-def test_a_refusal_names_the_line() -> None:
-    line = TEXT.splitlines().index('code = "intensity"') + 1
-    with pytest.raises(BrokenRules, match=rf"scorecard\.toml:{line}: intensity"):
-        read(TEXT.replace("{ from = 100, to = 150, points = 7 }", "{ from = 100, to = 160, points = 7 }", 1))
+PLACES = {
+    "an overlap stands where the upper band begins": (
+        "{ from = 100, to = 150, points = 7 }", "{ from = 100, to = 160, points = 7 }", "{ from = 150, to = 200",
+    ),
+    "an empty band": ("{ from = 100, to = 150", "{ from = 100, to = 90", "{ from = 100, to = 90"),
+    "an unknown kind": ('kind = "judged"', 'kind = "guessed"', 'kind = "guessed"'),
+    "an unknown measure": ('measure = "tax_per_mu"', 'measure = "registered_here"', "registered_here"),
+    "a maximum that is no number": ("max = 8", "max = -8", "max = -8"),
+    "no TOML": ("max = 12", "max = = 12", "max = = 12"),
+    "the sum": ("max = 12", "max = 13", "max = 3\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_refusal_names_the_line_and_says_it_in_words(place: str) -> None:
+    old, new, found = PLACES[place]
+    text = TEXT.replace(old, new, 1)
+    with pytest.raises(BrokenRules) as refused:
+        read(text)
+    expected = text.rindex(found) if place == "the sum" else text.index(found)
+    assert refused.value.line == text[:expected].count("\n") + 1
+    with speaking("zh_CN"):
+        assert any("\u4e00" <= char <= "\u9fff" for char in render(refused.value.text))
+
+
+def test_other_weights_are_written_into_the_text_and_bands_follow() -> None:
+    changed = read(reweighted(current(), {"theme": 10, "intensity": 17}))
+    assert {item.code: item.most for item in changed.criteria if item.code in ("theme", "intensity", "tax")} == {
+        "theme": 10, "intensity": 17, "tax": 15,
+    }  # fmt: skip
+    assert [band.points for band in changed.criterion("intensity").scales[0].bands] == [0, 3, 8, 12, 17]
+    assert "# Acceptance scorecard" in changed.text, "comments stay"
+    with pytest.raises(BrokenRules, match="sum to 101"):
+        read(reweighted(current(), {"theme": 13}))
 
 
 def test_the_card_is_that_of_the_trade() -> None:
