@@ -35,6 +35,7 @@ ACTIONS = {
     "landing.end": say("ended a recognition"),
     "landing.revoke": say("revoked a recognition"),
     "landing.entity": say("recorded a local entity"),
+    "landing.certificate": say("took a certificate of recognition"),
     "landing.recheck": say("re-checked a recognition"),
     "landing.suspend": say("suspended a recognition"),
     "landing.lift": say("lifted a suspension"),

@@ -7,7 +7,15 @@ from wtforms.validators import Optional
 
 from crm.core.errors import say
 from crm.core.forms import CodeField, DayField, LineField, LongField, WanField, at_most, required
-from crm.landing.rules import END_KINDS, ENTITY_KINDS, EVIDENCE_LABELS, FACT_LABELS, LEGS, TAXPAYER_STATUSES
+from crm.landing.rules import (
+    END_KINDS,
+    ENTITY_KINDS,
+    EVIDENCE_LABELS,
+    FACT_LABELS,
+    LEGS,
+    RECHECK_RESULTS,
+    TAXPAYER_STATUSES,
+)
 
 NONE = [("", say("—"))]
 YES_NO = [*NONE, ("yes", say("yes")), ("no", say("no"))]
@@ -30,6 +38,7 @@ class EntityForm(Form):
     accounting = CodeField(FACT_LABELS["accounting"], choices=YES_NO, default="")
     books_kept_at = LineField(FACT_LABELS["books_kept_at"], [at_most(200)])
     statistics_relation = LineField(FACT_LABELS["statistics_relation"], [at_most(120)])
+    increment_fen = WanField(FACT_LABELS["increment_fen"])
     note = LongField(FACT_LABELS["note"], [at_most(2000)])
     reason = LineField(say("Why it changes"), [at_most(200)])
 
@@ -39,6 +48,7 @@ class EvidenceForm(Form):
 
     leg = CodeField(say("Leg"), [required], choices=list(LEGS.items()))
     kind = CodeField(say("Document"), [required], choices=list(EVIDENCE_LABELS.items()))
+    valid_until = DayField(say("The paper holds until (if it names an end)"))
     note = LongField(say("Note (a lawful zero is explained here)"), [at_most(1000)])
 
 
@@ -46,6 +56,19 @@ class RejectForm(Form):
     """Why a leg is sent back."""
 
     reason = LongField(say("Reason"), [required, at_most(500)])
+
+
+class RecheckForm(Form):
+    """What a yearly look at a recognition found."""
+
+    result = CodeField(say("What the re-check found"), [required], choices=list(RECHECK_RESULTS.items()))
+    reason = LongField(say("What was looked at, or what is in doubt"), [at_most(1000)])
+
+
+class ReasonForm(Form):
+    """Why a recognition is suspended, or why no longer."""
+
+    reason = LongField(say("Reason"), [required, at_most(1000)])
 
 
 class EndForm(Form):

@@ -217,10 +217,19 @@ def same_file_elsewhere(sha256: str, but_lead: int) -> list[tuple[int, str, str,
 
 def recognitions_of(lead_id: int) -> list[RecognitionRow]:
     """Return a lead's recognitions, the newest first, ended ones among them."""
+    return _recognitions(Recognition.lead == lead_id)
+
+
+def recognition(recognition_id: int) -> RecognitionRow | None:
+    """Return one recognition."""
+    return next(iter(_recognitions(Recognition.id == recognition_id)), None)
+
+
+def _recognitions(where: Any) -> list[RecognitionRow]:
     query: Any = (
         Recognition.select(Recognition, Entity.name.alias("entity_name"))
         .join(Entity, on=(Recognition.entity == Entity.id))
-        .where(Recognition.lead == lead_id)
+        .where(where)
         .order_by(Recognition.id.desc())
     )
     return [
@@ -287,12 +296,6 @@ def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor, *, leg: 
     lead: Any = Lead.get_by_id(lead_id)
     owner: Any = Person.get_or_none(Person.id == lead.owner_id) if lead.owner_id else None
     credited: Any = Claim.select(Claim.cadre).where(Claim.lead == lead_id).tuples()
-    own_grant = RoleGrant.select(fn.COUNT(RoleGrant.id)).where(
-        (RoleGrant.person == verifier.person_id)
-        & (RoleGrant.role == "verifier")
-        & (RoleGrant.granted_by == verifier.person_id)
-        & RoleGrant.ended_at.is_null()
-    )
     return EyesFacts(
         verifier_id=verifier.person_id,
         verifier_unit_id=verifier.unit_id,
@@ -301,9 +304,20 @@ def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor, *, leg: 
         owner_unit_id=owner.unit_id if owner else None,
         lead_unit_id=lead.unit_id,
         credited=frozenset(int(cadre) for (cadre,) in credited),
-        self_granted=bool(own_grant.scalar()),
+        self_granted=self_granted(verifier),
         entered_by=_entered_by(lead_id, leg, file_id),
     )
+
+
+def self_granted(verifier: Actor) -> bool:
+    """Tell whether somebody holds the verifier's role by an own grant that still runs."""
+    own_grant = RoleGrant.select(fn.COUNT(RoleGrant.id)).where(
+        (RoleGrant.person == verifier.person_id)
+        & (RoleGrant.role == "verifier")
+        & (RoleGrant.granted_by == verifier.person_id)
+        & RoleGrant.ended_at.is_null()
+    )
+    return bool(own_grant.scalar())
 
 
 def _entered_by(lead_id: int, leg: str, file_id: int | None) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""The verifier's desk: what waits, the paper beside the facts, verify or send back; and the papers themselves."""
+"""The verifier's desk: what waits, the paper beside the facts, verify or send back."""
 
 from __future__ import annotations
 
@@ -8,37 +8,42 @@ from flask import Blueprint, redirect, request, url_for
 
 from crm.accounts.rules import may
 from crm.core.clock import now, shanghai_date
-from crm.core.errors import Refusal, refuse, say
+from crm.core.errors import Refusal, say
 from crm.core.forms import check
 from crm.core.uscc import read_uscc
-from crm.core.web import actor, flash_refusal, needs, page, say_done, send_bytes
+from crm.core.web import actor, flash_refusal, needs, page, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.files.operations import read
-from crm.files.queries import stored_file
+from crm.files.operations_scan import scanning
+from crm.files.rules import CLEAN
 from crm.landing.forms import RejectForm
 from crm.landing.operations import reject_leg, verify_leg
-from crm.landing.queries import EvidenceRow, entity_of, evidence, eyes_facts, same_file_elsewhere
-from crm.landing.queries_desk import DeskRow, desk_counts, desk_queue
+from crm.landing.queries import entity_of, evidence, evidence_of, same_file_elsewhere
+from crm.landing.queries_desk import DeskRow, desk_counts, desk_item, desk_queue, eyes_of
 from crm.landing.rules import (
     ENTITY_KINDS,
     EVIDENCE_LABELS,
     FACT_LABELS,
     LEG_FACTS,
     LEGS,
+    STATE_LABELS,
     TAXPAYER_STATUSES,
+    EyesFacts,
     verifier_findings,
 )
+from crm.landing.rules_times import valid_until
 from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS
 
 if TYPE_CHECKING:
-    from flask import Response
     from werkzeug.wrappers import Response as Answer
+
+    from crm.landing.queries import EvidenceRow
 
 blueprint = Blueprint("landing", __name__)
 LATE_DAYS = 3
-EMBEDDED = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+NOT_FOUND = 404
+LONGEST = 10
 
 
 @blueprint.get("/verify")
@@ -47,9 +52,13 @@ def desk() -> tuple[str, int]:
     """Show the queue, oldest first, and the chosen paper beside the facts."""
     by, leg = actor(), request.args.get("leg", "")
     leg = leg if leg in LEGS else ""
-    rows = desk_queue(by, leg=leg).rows
-    chosen = request.args.get("item", "")
-    picked = next((row for row in rows if str(row.id) == chosen), rows[0] if rows else None)
+    queue = desk_queue(by, leg=leg, cursor=request.args.get("cursor"))
+    rows, chosen = queue.rows, request.args.get("item", "")
+    picked = next((row for row in rows if str(row.id) == chosen), None)
+    if picked is None and chosen.isdigit():
+        picked = desk_item(by, int(chosen[:18]))
+    picked = picked or (rows[0] if rows else None)
+    eyes = eyes_of([*rows, *([picked] if picked else [])], by)
     counts = desk_counts(by)
     filters = [(_("All"), url_for(".desk"), not leg, sum(counts.values()))]
     filters += [
@@ -57,49 +66,51 @@ def desk() -> tuple[str, int]:
     ]
     return page(
         "landing/desk.html",
-        queue=[_entry(row, leg) for row in rows],
+        queue=[_entry(row, leg, eyes[row.id]) for row in rows],
+        waiting=counts.get(leg, 0) if leg else sum(counts.values()),
+        more_url=url_for(".desk", leg=leg or None, cursor=queue.next_cursor) if queue.next_cursor else None,
         chosen_id=picked.id if picked else None,
         filters=filters,
-        item=_item(picked, rows, leg) if picked else None,
+        item=_item(picked, rows, leg, eyes[picked.id]) if picked else None,
     )
 
 
-def _entry(row: DeskRow, leg: str) -> dict[str, Any]:
-    item = evidence(row.id)
+def _entry(row: DeskRow, leg: str, eyes: EyesFacts) -> dict[str, Any]:
     return {
         "id": row.id,
-        "url": url_for(".desk", item=row.id, leg=leg or None),
+        "url": url_for(".desk", item=row.id, leg=leg or None, cursor=request.args.get("cursor")),
         "title": row.name,
         "number": row.number,
         "leg_label": render(LEGS[row.leg]),
         "submitted_text": _("%(name)s handed it in", name=row.submitted_by or "—"),
         "age_days": row.age_days(now()),
         "late": row.age_days(now()) > LATE_DAYS,
-        "barred": _barred(item) if item else "",
+        "barred": _barred(row, eyes),
     }
 
 
-def _barred(item: EvidenceRow) -> str:
+def _barred(row: DeskRow, eyes: EyesFacts) -> str:
     """Say why this verifier may not judge this paper; empty when free to."""
     if not may(actor(), "landing.verify"):
         return _("You may look, not decide.")
-    findings = verifier_findings(eyes_facts(item.lead_id, item.submitted_by_id, actor()))
-    return " ".join(render(finding.text) for finding in findings)
+    findings = [render(finding.text) for finding in verifier_findings(eyes)]
+    if scanning() and row.scan_state != CLEAN:
+        findings.append(_("The file waits for the virus scanner; nothing is verified before it is cleared."))
+    return " ".join(findings)
 
 
-def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str) -> dict[str, Any] | None:
+def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) -> dict[str, Any] | None:
     item, entity = evidence(row.id), entity_of(row.lead_id)
     lead = lead_row(row.lead_id, actor(), "landing.desk")
     if item is None or entity is None or lead is None:
         return None
     ids = [other.id for other in rows]
-    at = ids.index(row.id)
+    at = ids.index(row.id) if row.id in ids else 0
     around = (ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
-    previous_url, next_url = (url_for(".desk", item=other, leg=leg or None) if other else None for other in around)
-    warnings = [
-        _("The same file is handed in for %(number)s (%(leg)s).", number=number, leg=render(LEGS[other_leg]))
-        for _lead_id, number, other_leg, _unit in same_file_elsewhere(item.sha256, item.lead_id)
-    ]
+    cursor = request.args.get("cursor")
+    previous_url, next_url = (
+        url_for(".desk", item=other, leg=leg or None, cursor=cursor) if other else None for other in around
+    )
     return {
         "lead_url": url_for("lead.show", lead_id=row.lead_id),
         "lead_name": row.name,
@@ -115,16 +126,52 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str) -> dict[str, Any] |
             "name": f"{render(EVIDENCE_LABELS.get(item.kind, say('File')))} · {item.file_name}",
             "url": url_for(".file", evidence_id=item.id),
             "is_image": item.media_type.startswith("image/"),
+            "locked": scanning() and item.scan_state != CLEAN,
         },
         "facts": [_fact(name, getattr(entity, name), item.facts.get(name)) for name in LEG_FACTS[row.leg]],
-        "warnings": warnings,
-        "barred": _barred(item),
+        "validity": _validity(item),
+        "earlier": _earlier(item),
+        "warnings": same_file_sentences(item.sha256, item.lead_id),
+        "barred": _barred(row, eyes),
         "verify_url": url_for(".verify", evidence_id=item.id),
         "refuse_url": url_for(".send_back", evidence_id=item.id),
+        "version": entity.version,
+        "leg": leg,
+        "next_id": around[1] or around[0] or "",
         "form": RejectForm(),
         "next_url": next_url,
         "previous_url": previous_url,
     }
+
+
+def same_file_sentences(sha256: str, lead_id: int) -> list[str]:
+    """Say which other projects rest on the very same file, and whom to ask; not what they are."""
+    return [
+        _(
+            "The same file is handed in for %(number)s (%(leg)s, %(unit)s).",
+            number=number, leg=render(LEGS[leg]), unit=unit,
+        )
+        for _lead_id, number, leg, unit in same_file_elsewhere(sha256, lead_id)
+    ]  # fmt: skip
+
+
+def _validity(item: EvidenceRow) -> str:
+    if item.valid_until:
+        return _("The paper itself holds until %(day)s.", day=item.valid_until)
+    until = valid_until(item.kind, shanghai_date(now()), None)
+    if until:
+        return _("Verified today it holds until %(day)s.", day=until)
+    return _("This document has no end of its own.")
+
+
+def _earlier(item: EvidenceRow) -> list[str]:
+    """Say what became of the versions before this one."""
+    rows = [row for row in evidence_of(item.lead_id) if row.leg == item.leg and row.version < item.version]
+    return [
+        _("Version %(n)s: %(state)s", n=row.version, state=render(STATE_LABELS.get(row.state, say("—"))))
+        + (f"（{row.reason}）" if row.reason else "")
+        for row in rows
+    ]
 
 
 def _fact(name: str, value: Any, then: Any) -> dict[str, Any]:
@@ -144,20 +191,24 @@ def _fact(name: str, value: Any, then: Any) -> dict[str, Any]:
     return {"label": render(FACT_LABELS[name]), "value": words or "—", "hint": hint, "tone": tone}
 
 
+def _onward() -> Answer:
+    """Go on to the next paper of the queue that was being worked through."""
+    leg, following = request.form.get("leg", ""), request.form.get("next", "")
+    return redirect(url_for(".desk", item=following or None, leg=leg if leg in LEGS else None))
+
+
 @blueprint.post("/verify/<int:evidence_id>")
 @needs("landing.verify")
 def verify(evidence_id: int) -> Answer:
-    """Verify a leg."""
-    item = evidence(evidence_id)
-    entity = entity_of(item.lead_id) if item else None
+    """Verify a leg by the facts that the verifier saw."""
+    seen = request.form.get("version", "")
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < LONGEST else None
     try:
-        verify_leg(evidence_id, by=actor(), at=now(), entity_version=entity.version if entity else None)
+        verify_leg(evidence_id, by=actor(), at=now(), entity_version=version)
         say_done(_("Verified."))
     except Refusal as refusal:
-        if refusal.status == 404:  # noqa: PLR2004 - not found
-            raise
-        flash_refusal(refusal)
-    return redirect(url_for(".desk"))
+        return _refused(refusal, evidence_id)
+    return _onward()
 
 
 @blueprint.post("/verify/<int:evidence_id>/back")
@@ -169,22 +220,12 @@ def send_back(evidence_id: int) -> Answer:
         reject_leg(evidence_id, reason=check(form)["reason"], by=actor(), at=now())
         say_done(_("Sent back."))
     except Refusal as refusal:
-        if refusal.status == 404:  # noqa: PLR2004 - not found
-            raise
-        flash_refusal(refusal)
-        return redirect(url_for(".desk", item=evidence_id))
-    return redirect(url_for(".desk"))
+        return _refused(refusal, evidence_id)
+    return _onward()
 
 
-@blueprint.get("/evidence/<int:evidence_id>/file")
-@needs("lead.view")
-def file(evidence_id: int) -> Response:
-    """Send a paper to whoever may open its lead."""
-    item = evidence(evidence_id)
-    row = lead_row(item.lead_id, actor()) if item else None
-    kept = stored_file(item.file_id) if item else None
-    if item is None or row is None or kept is None:
-        raise refuse("file.unknown", say("There is no such file, or it is not yours to open."), status=404)
-    answer = send_bytes(read(kept.stored_name), name=kept.original_name, media_type=kept.media_type, attach=False)
-    answer.headers["Content-Security-Policy"] = EMBEDDED
-    return answer
+def _refused(refusal: Refusal, evidence_id: int) -> Answer:
+    if refusal.status == NOT_FOUND:
+        raise refusal
+    flash_refusal(refusal)
+    return redirect(url_for(".desk", item=evidence_id, leg=request.form.get("leg") or None))

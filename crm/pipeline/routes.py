@@ -22,7 +22,7 @@ from crm.leads.forms_choices import offered_to
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import routes_landing, routes_move
+from crm.pipeline import routes_landing, routes_move, routes_recognition
 from crm.pipeline import routes_show as views
 from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_landing as views_landing
@@ -45,7 +45,7 @@ TABS = (
     ("history", say("History")),
 )
 HISTORY_SHOWN = 60
-PAGES = (routes_landing, routes_move)
+PAGES = (routes_landing, routes_move, routes_recognition)
 """The other files of this blueprint; importing them registers their pages."""
 
 

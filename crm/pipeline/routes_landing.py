@@ -5,27 +5,26 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import request
+from flask import flash, make_response, request
 from wtforms import FileField
 
-from crm.core.clock import now, today
+from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, offered
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations import store_evidence
-from crm.landing.forms import EndForm, EntityForm, EvidenceForm
+from crm.landing.forms import EntityForm, EvidenceForm
 from crm.landing.operations import save_entity, submit_evidence
-from crm.landing.operations_gate import end_recognition, revoke
-from crm.landing.queries import entity_of
+from crm.landing.queries import EXPANSION, entity_of
+from crm.landing.queries import evidence as one_evidence
+from crm.landing.routes import same_file_sentences
 from crm.landing.rules import EVIDENCE_KINDS, LEGS
-from crm.pipeline.forms import RecogniseForm
-from crm.pipeline.gate import recognise
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_move import entry_page
 from crm.pipeline.routes_opened import opened
-from crm.pipeline.routes_show_landing import NOTICE
+from crm.pipeline.routes_show_landing import leg_facts_shown, versions_shown
 
 ENTITY_FIELDS = [
     ("kind", "", 4),
@@ -41,16 +40,23 @@ ENTITY_FIELDS = [
     ("accounting", "", 4),
     ("books_kept_at", "", 8),
     ("statistics_relation", "", 12),
+    ("increment_fen", "wan", 6),
     ("note", "", 12),
     ("reason", "", 12),
 ]
 YES_NO = {True: "yes", False: "no", None: ""}
+PREVIEW = (
+    "default-src 'self'; base-uri 'none'; object-src 'self' blob:; frame-src 'self' blob:; img-src 'self' blob:; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+"""This page only: what was just chosen is shown from the browser's own memory before it is sent."""
 
 
 class PaperForm(EvidenceForm):
     """Evidence with its file."""
 
     file = FileField(say("PDF, JPEG or PNG, up to 20 MB"))
+    photo = FileField(say("Take a picture with this phone"))
 
 
 @blueprint.route("/leads/<int:lead_id>/entity", methods=["GET", "POST"])
@@ -72,7 +78,10 @@ def entity(lead_id: int) -> Any:
             flash_refusal(Refusal(warnings))
 
     unit = _("10k yuan")
-    fields = [(name, unit if mark else "", width) for name, mark, width in ENTITY_FIELDS if known or name != "reason"]
+    left_out = set() if known else {"reason"}
+    if row["build_nature"] != EXPANSION:
+        left_out.add("increment_fen")
+    fields = [(name, unit if mark else "", width) for name, mark, width in ENTITY_FIELDS if name not in left_out]
     return entry_page(
         lead_id,
         row,
@@ -103,77 +112,33 @@ def evidence(lead_id: int, leg: str) -> Any:
 
     def act() -> None:
         values = check(form)
-        chosen = request.files.get("file")
+        chosen = next((sent for sent in (request.files.get("file"), request.files.get("photo")) if sent), None)
         if chosen is None or not chosen.filename:
             raise refuse("file.none", say("Choose the file of the document."), "file")
         file_id = store_evidence(chosen.read(), name=chosen.filename, by=actor(), at=now())
-        submit_evidence(
-            lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "", by=actor(), at=now()
-        )
+        made = submit_evidence(
+            lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "",
+            valid_until=values["valid_until"], by=actor(), at=now(),
+        )  # fmt: skip
+        kept = one_evidence(made)
+        for sentence in same_file_sentences(kept.sha256, lead_id) if kept else ():
+            flash(sentence, "warning")
 
-    return entry_page(
+    shown = entry_page(
         lead_id,
         row,
         form,
         title=_("Hand in evidence: %(leg)s", leg=render(LEGS[leg])),
         note=row["name"],
-        fields=[("kind", "", 6), ("file", "", 12), ("note", "", 12)],
+        fields=[("kind", "", 6), ("valid_until", "", 6), ("file", "", 12), ("note", "", 12)],
         act=act,
         done=_("Handed in; a verifier of another unit looks at it."),
         save=_("Hand in"),
         anchor="landing",
         files=True,
+        template="landing/evidence.html",
+        more={"compare": leg_facts_shown(lead_id, leg), "versions": versions_shown(lead_id, leg)},
     )
-
-
-@blueprint.route("/leads/<int:lead_id>/recognise", methods=["GET", "POST"])
-@needs("landing.recognise")
-def recognise_page(lead_id: int) -> Any:
-    """Recognise a lead as landed, or be told everything that is missing."""
-    row = opened(lead_id, "landing.recognise")
-    form = RecogniseForm(request.form)
-
-    def act() -> None:
-        recognise(lead_id, by=actor(), at=now())
-
-    return entry_page(
-        lead_id,
-        row,
-        form,
-        title=_("Recognise as landed"),
-        note=f"{row['name']} · {render(NOTICE)}",
-        fields=[],
-        act=act,
-        done=_("The project is recognised as landed."),
-        save=_("Recognise"),
-        anchor="landing",
-    )
-
-
-@blueprint.route("/leads/<int:lead_id>/recognition/end", methods=["GET", "POST"])
-@needs("landing.recognise")
-def end_page(lead_id: int) -> Any:
-    """End a recognition lawfully, or revoke a false one."""
-    row = opened(lead_id, "landing.recognise")
-    form = EndForm(request.form, data={"ended_on": today()})
-
-    def act() -> None:
-        values = check(form)
-        if values["kind"] == "revoked":
-            revoke(lead_id, reason=values["reason"], by=actor(), at=now())
-        else:
-            end_recognition(lead_id, ended_on=values["ended_on"], reason=values["reason"], by=actor(), at=now())
-
-    note = _("An end counts from its day on and takes nothing back; a revocation says that it never held.")
-    return entry_page(
-        lead_id,
-        row,
-        form,
-        title=_("End or revoke the recognition"),
-        note=note,
-        fields=[("kind", "", 6), ("ended_on", "", 6), ("reason", "", 12)],
-        act=act,
-        done=_("It is recorded."),
-        save=_("Record"),
-        anchor="landing",
-    )
+    answer = make_response(shown)
+    answer.headers["Content-Security-Policy"] = PREVIEW
+    return answer

@@ -91,6 +91,8 @@ def entry_page(
     save: str,
     anchor: str,
     files: bool = False,
+    template: str = "_form_page.html",
+    more: dict[str, Any] | None = None,
 ) -> Any:
     """Show a form on a page of its own, or do what it says and go back to the lead."""
     back = url_for("lead.show", lead_id=lead_id) + f"#{anchor}"
@@ -107,7 +109,7 @@ def entry_page(
             say_done(done)
             return redirect(back)
     return page(
-        "_form_page.html",
+        template,
         status=status,
         title=title,
         note=note,
@@ -117,6 +119,7 @@ def entry_page(
         back_url=back,
         crumb=row["number"],
         files=files,
+        **(more or {}),
     )
 
 

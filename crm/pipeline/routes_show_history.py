@@ -10,7 +10,7 @@ from crm.core.errors import Text, say
 from crm.core.money import show_hundredths, show_wan
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.landing.rules import ENTITY_KINDS, FACT_LABELS, LEGS, STATE_LABELS, TAXPAYER_STATUSES
+from crm.landing.rules import ENTITY_KINDS, FACT_LABELS, LEGS, RECHECK_RESULTS, STATE_LABELS, TAXPAYER_STATUSES
 from crm.leads.rules import BY_NAME, STAGE_LABELS, STATUS_LABELS, label_of
 from crm.pipeline.rules import MILESTONE_KINDS
 from crm.profile.rules import label, labels
@@ -46,6 +46,11 @@ ACTIONS = {
     "landing.recognise": say("recognised the project as landed"),
     "landing.end": say("ended the recognition"),
     "landing.revoke": say("revoked the recognition"),
+    "landing.recheck": say("re-checked the recognition"),
+    "landing.suspend": say("suspended the recognition"),
+    "landing.lift": say("lifted the suspension"),
+    "landing.expire": say("marked evidence as expired"),
+    "landing.certificate": say("took the certificate"),
 }
 NAMES = {
     "contact": say("Contact"),
@@ -55,6 +60,13 @@ NAMES = {
     "reason": say("Reason"),
     "kind": say("Kind"),
     "landed_on": say("Landed"),
+    "counted_fen": say("Counts with"),
+    "recheck": say("Re-check"),
+    "recheck_due": say("To be re-checked by"),
+    "suspended_on": say("Suspended since"),
+    "ended_on": say("Ended on"),
+    "valid_until": say("Holds until"),
+    "same_file": say("Same file as in"),
     "happened_on": say("Day"),
     "document_no": say("Document number"),
     "file": say("File"),
@@ -86,6 +98,7 @@ CODES: dict[str, Mapping[str, Text]] = {
     "kind": MILESTONE_KINDS,
     "entity.kind": ENTITY_KINDS,
     "entity.taxpayer_status": TAXPAYER_STATUSES,
+    "recheck": RECHECK_RESULTS,
     **{f"leg.{leg}": STATE_LABELS for leg in LEGS},
 }
 
