@@ -1,4 +1,4 @@
-"""The workbook of one evaluation period: cadres, their shares in projects, points, charts and notes; no grade is computed."""
+"""The workbook of one evaluation period: cadres, shares in projects, points, charts and notes; no grade is computed."""
 
 from __future__ import annotations
 

@@ -92,14 +92,18 @@ def form(name: str) -> Form:
     return found
 
 
-def source(name: str, own: Path | None = None) -> bytes:
-    """Return the form's file: the bureau's own when its folder holds one, else the one that came along."""
+def source(name: str, own: Path | bytes | None = None) -> bytes:
+    """Return the form's file: the bureau's own (a file, or one in its folder), else the one that came along."""
+    if isinstance(own, bytes):
+        return own
     given = own / f"{name}.docx" if own else None
     path = given if given and given.is_file() else FORMS / f"{name}.docx"
     return path.read_bytes()
 
 
-def fill(name: str, values: Mapping[str, Any], *, stamp: datetime, own: Path | None = None) -> bytes:
+def fill(
+    name: str, values: Mapping[str, Any], *, stamp: datetime, own: Path | bytes | None = None
+) -> bytes:
     """Fill a form. Unknown (None) shows as a dash; text is escaped; a `Picture` is put in its place.
 
     `stamp` is the file's date: same values and stamp make the same bytes. Raises FormError when a bureau's

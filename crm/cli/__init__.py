@@ -21,7 +21,8 @@ HELP = """用法：python3 run.py [命令] [选项]
   import 文件 [--dry-run] [--json]   导入台账；--dry-run 只读不存
   export pipeline --out F.xlsx [--as-of 日期] [--json]
                                      导出项目台账工作簿
-  evaluate --period 周期 --out F     导出挂职干部考核工作簿
+  evaluate --period 周期 --out F     导出挂职干部考核工作簿（.xlsx）；
+                                     加 --person 姓名 导出个人实绩表（.docx）或档案（.zip）
   credit [--replay] [--check] [--json]
                                      结算挂职干部积分；--replay 从零重算并与台账核对，--check 只核对不入账
   doctor                             检查数据库、佐证文件、操作记录链和设置；发现问题退出码为 1

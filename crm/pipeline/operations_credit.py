@@ -50,19 +50,24 @@ def settle_due(*, at: datetime) -> int:
     return settle(collect, by=SYSTEM, at=at, upto=last)
 
 
+def settle_everything(*, at: datetime) -> int:
+    """Settle every lead with credit and every cadre's reports; returns how many lines were added."""
+    last, _ = deeds_since(last_settled())
+    listed, added = leads_with_claims(), 0
+    for start in range(0, len(listed), CHUNK):
+        added += settle_leads(listed[start : start + CHUNK], at=at)
+
+    def collect() -> tuple[Sequence[int], Sequence[int], Sequence[Statement]]:
+        cadres, reports = report_statements(at)
+        return (), cadres, reports
+
+    return added + settle(collect, by=SYSTEM, at=at, upto=last)
+
+
 def settle_all(*, by: Actor, at: datetime) -> int:
-    """Settle every lead with credit and every cadre's reports: by the command, and before a period closes."""
+    """Settle everything because a person or the command asks for it; the trail says so."""
     with deed("credit.settle", by=by, at=at, kind="credit") as doing:
         require(by, "credit.settle")
-        last, _ = deeds_since(last_settled())
-        listed, added = leads_with_claims(), 0
-        for start in range(0, len(listed), CHUNK):
-            added += settle_leads(listed[start : start + CHUNK], at=at)
-
-        def collect() -> tuple[Sequence[int], Sequence[int], Sequence[Statement]]:
-            cadres, reports = report_statements(at)
-            return (), cadres, reports
-
-        added += settle(collect, by=by, at=at, upto=last)
+        added = settle_everything(at=at)
         doing.change("rows", None, added)
         return added

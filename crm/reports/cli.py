@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crm.accounts.queries import people
 from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
 from crm.core.words import render
 from crm.leads.queries_list import Ask
 from crm.reports.books import plain_investment
-from crm.reports.operations import Produced, export_evaluation, export_pipeline
-from crm.reports.rules_period import read_period
+from crm.reports.operations import Produced, export_evaluation, export_pipeline, wanted_period
+from crm.reports.operations_evaluation import export_annex, export_dossier
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
@@ -42,16 +43,38 @@ def run_export(arguments: list[str], actor: Actor) -> int:
 
 
 def run_evaluate(arguments: list[str], actor: Actor) -> int:
-    """Run `evaluate --period P --out F.xlsx`; 0 when the file is written."""
+    """Run `evaluate --period P --out F [--person NAME]`: F.xlsx all cadres, F.docx or F.zip one person's."""
     parser = argparse.ArgumentParser(prog="run.py evaluate")
     parser.add_argument("--period", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--person", help="user name, or name, for a form (.docx) or a dossier (.zip)")
     asked = parser.parse_args(arguments)
+    ending = Path(asked.out).suffix.lower()
     try:
-        made = export_evaluation(read_period(asked.period), by=actor, at=now())
+        if ending not in (".docx", ".zip"):
+            made = export_evaluation(wanted_period(asked.period), by=actor, at=now())
+        else:
+            produce = export_annex if ending == ".docx" else export_dossier
+            made = produce(wanted_period(asked.period), _person(asked.person), by=actor, at=now())
     except Refusal as refusal:
         return _refused(refusal)
     return _deliver(made, asked.out, as_json=False)
+
+
+def _person(name: str | None) -> int:
+    if not name:
+        text = say("Say whose form it is: --person with the user name or the name.")
+        raise refuse("person.missing", text)
+    found = [row for row in people() if name in (row.login, row.name)]
+    if len(found) != 1:
+        known = [f"{row.name}（{row.login}）" for row in found]
+        text = (
+            say("Several people are called “%(name)s”: %(known)s. Give the user name.", name=name, known=known)
+            if found
+            else say("Nobody is called “%(name)s”.", name=name[:40])
+        )
+        raise refuse("person.unknown", text)
+    return found[0].id
 
 
 def _day(text: str | None) -> date | None:

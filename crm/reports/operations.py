@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts.queries import people, units
 from crm.accounts.rules import may, require
 from crm.audit.operations import deed
-from crm.cadres.queries import PostingRow, postings_within
 from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
 from crm.core.words import DEFAULT, locale, render
-from crm.leads.operations_facts import WHOLE_BPS
-from crm.leads.queries_list import Ask
-from crm.leads.rules import STAGE_LABELS, STAGES, STATUS_LABELS
+from crm.credit.queries_evaluation import frozen, period_named
 from crm.profile.queries import bureau
 from crm.reports.books import (
     columns,
     definitions,
     filter_sentence,
     local,
-    plain_investment,
     row_values,
     summaries,
 )
-from crm.reports.queries import claims_reported_by, pipeline_rows, shares_of
+from crm.reports.books_evaluation import evaluation_shapes
+from crm.reports.queries import pipeline_rows, shares_of
+from crm.reports.queries_evaluation import figures
+from crm.reports.rules_period import Period, read_period
 from exports import shapes
 from exports.evaluation_book import evaluation_workbook
 from exports.pipeline_book import pipeline_workbook
 from exports.words import EN, ZH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from crm.core.actor import Actor
-    from crm.reports.rules_period import Period
+    from crm.leads.queries_list import Ask
 
 ORDERS = {
     "updated": say("latest update first"),
@@ -78,8 +75,8 @@ def export_pipeline(
         wanted = columns()
         sentence = filter_sentence(ask, _names(ask))
         book = shapes.PipelineBook(
-            title=render(say("%(bureau)s: ledger of investment projects", bureau=_bureau_name())),
-            imprint=_imprint(by, at, as_of or today, sentence, render(ORDERS[ask.sort]), known),
+            title=render(say("%(bureau)s: ledger of investment projects", bureau=bureau_name())),
+            imprint=imprint(by, at, as_of or today, sentence, render(ORDERS[ask.sort]), known),
             columns=wanted,
             rows=[[value[column.key] for column in wanted] for value in values],
             summaries=summaries(rows),
@@ -98,15 +95,19 @@ def _words() -> Any:
     return ZH if locale() == DEFAULT else EN
 
 
-def _bureau_name() -> str:
+def bureau_name() -> str:
+    """Return the bureau's name for titles."""
     found = bureau()
     return found.name if found else render(say("Investment promotion bureau"))
 
 
-def _imprint(by: Actor, at: datetime, as_of: date, sentence: str, order: str, known: date | None) -> shapes.Imprint:
+def imprint(
+    by: Actor, at: datetime, as_of: date, sentence: str, order: str, known: date | None = None
+) -> shapes.Imprint:
+    """Say who made a workbook, when, from what and in which order."""
     found = bureau()
     return shapes.Imprint(
-        bureau=_bureau_name(), produced_by=by.name, produced_at=local(at), as_of=as_of, filters=sentence, order=order,
+        bureau=bureau_name(), produced_by=by.name, produced_at=local(at), as_of=as_of, filters=sentence, order=order,
         known_on=known, sample=bool(found and found.sample),
     )  # fmt: skip
 
@@ -121,73 +122,33 @@ def _names(ask: Ask) -> dict[str, str]:
     return found
 
 
+def wanted_period(text: str) -> Period:
+    """Return the period that was opened under a name, else the one that the text describes."""
+    opened = period_named(text)
+    return Period(opened.name, opened.starts_on, opened.ends_on) if opened else read_period(text)
+
+
+def evaluation_figures(period: Period, *, at: datetime) -> tuple[dict[str, Any], bool]:
+    """Return a period's figures and whether they are frozen: a closed period's as it was closed, else as of now."""
+    opened = period_named(period.name)
+    if opened is not None and not opened.open:
+        return frozen(opened.id) or {}, True
+    today = shanghai_date(at)
+    if period.starts_on > min(period.ends_on, today):
+        raise refuse("period.future", say("The day %(day)s has not come yet.", day=period.starts_on), "period")
+    return figures(period, today=today, opened=opened), False
+
+
 def export_evaluation(period: Period, *, by: Actor, at: datetime) -> Produced:
-    """Make the workbook of one evaluation period: each cadre, posting, projects, shares, stage, landed or not."""
+    """Make the workbook of one evaluation period: points with caps, ranks, projects and every line behind them."""
     with deed("report.evaluation", by=by, at=at, kind="report", label=period.name) as doing:
         require(by, "evaluation.export")
-        end = min(period.ends_on, shanghai_date(at))
-        if period.starts_on > end:
-            raise refuse("period.future", say("The day %(day)s has not come yet.", day=period.starts_on), "period")
-        claims = claims_reported_by(end, by)
-        leads = {row["id"]: row for row in pipeline_rows(Ask(), by, as_of=end)}
-        names = {row.id: row for row in people()}
-        postings: dict[int, list[PostingRow]] = defaultdict(list)
-        for posting in postings_within(period.starts_on, period.ends_on):
-            postings[posting.cadre_id].append(posting)
-        held = [claim for claim in claims if claim["lead"] in leads]
-        cadres = sorted({*postings, *(claim["cadre"] for claim in held)}, key=lambda key: names[key].name)
-        book = shapes.EvaluationBook(
-            title=render(say("Projects brought in by seconded cadres")),
-            period=period.name, starts_on=period.starts_on, ends_on=period.ends_on,
-            imprint=_imprint(by, at, end, render(say("all seconded cadres")), render(say("by name")), None),
-            stages=[render(STAGE_LABELS[code]) for code in STAGES],
-            cadres=[_cadre(names[key].name, postings[key], [c for c in held if c["cadre"] == key], leads, period)
-                    for key in cadres],
-            shares=[_share(claim, leads[claim["lead"]], names[claim["cadre"]].name, postings[claim["cadre"]])
-                    for claim in held],
-            definitions=definitions(),
-        )  # fmt: skip
-        doing.change("rows", None, len(cadres))
+        found, closed = evaluation_figures(period, at=at)
+        as_of = date.fromisoformat(found["as_of"])
+        state = say("all seconded cadres, closed figures") if closed else say("all seconded cadres, draft")
+        book = evaluation_shapes(found, imprint(by, at, as_of, render(state), render(say("by points"))))
+        doing.change("rows", None, len(found["people"]))
         data = evaluation_workbook(book, _words())
         name = f"{render(say('Evaluation of seconded cadres'))}_{period.name}.xlsx"
-        return Produced(data, name, held, period.name, end)
-
-
-def _weighted(claims: list[dict[str, Any]], leads: Mapping[int, dict[str, Any]], column: str) -> int | None:
-    """Add up a column by the shares in it; what is not one plain amount is unknown here as in the ledger's sums."""
-    known = [(leads[claim["lead"]], claim["share_bps"]) for claim in claims]
-    amounts = [
-        (plain_investment(lead) if column == "investment_fen" else lead[column], bps) for lead, bps in known
-    ]
-    parts = [value * bps for value, bps in amounts if value is not None]
-    return round(Decimal(sum(parts)) / WHOLE_BPS) if parts else None
-
-
-def _cadre(name: str, postings: list[PostingRow], claims: list[dict[str, Any]],
-           leads: Mapping[int, dict[str, Any]], period: Period) -> shapes.CadreRow:  # fmt: skip
-    last = postings[0] if postings else None
-    days = sum(period.days_of(posting.starts_on, posting.ends_on) for posting in postings)
-    stages = [sum(1 for claim in claims if leads[claim["lead"]]["stage"] == code) for code in STAGES]
-    return shapes.CadreRow(
-        name=name, home_unit=last.home_unit if last else "", host_place=last.host_place if last else "",
-        host_unit=last.host_unit if last else "", posted_from=last.starts_on if last else None,
-        posted_to=last.ends_on if last else None,
-        months=(Decimal(days) / Decimal("30.4375")).quantize(Decimal("0.1")) if postings else None,
-        projects=len(claims), stages=stages, landed=sum(1 for claim in claims if leads[claim["lead"]]["landed_on"]),
-        investment=_weighted(claims, leads, "investment_fen"), contracted=_weighted(claims, leads, "contracted_fen"),
-        paid_in=_weighted(claims, leads, "paid_in_fen"),
-        note="" if last else render(say("No posting within the period")),
-    )  # fmt: skip
-
-
-def _share(claim: dict[str, Any], lead: dict[str, Any], cadre: str, postings: list[PostingRow]) -> shapes.ShareRow:
-    last = postings[0] if postings else None
-    values = row_values(lead, (), phones=False)
-    return shapes.ShareRow(
-        cadre=cadre, home_unit=last.home_unit if last else "", host_place=last.host_place if last else "",
-        number=lead["number"], project=lead["name"], investor=lead["investor"], share=claim["share_bps"],
-        stage=render(STAGE_LABELS[lead["stage"]]), status=render(STATUS_LABELS[lead["status"]]),
-        landed=bool(lead["landed_on"]), landed_on=values["landed_on"], investment=plain_investment(lead),
-        contracted=lead["contracted_fen"], paid_in=lead["paid_in_fen"],
-        first_reported_on=shanghai_date(claim["reported_at"]),
-    )  # fmt: skip
+        rows = [one for person in found["people"] for one in person["projects"]]
+        return Produced(data, name, rows, period.name, as_of)

@@ -12,8 +12,7 @@ from crm.core.clock import now, today
 from crm.core.errors import refuse, say
 from crm.core.web import actor, needs, page, send_bytes
 from crm.leads.queries_list import Ask, count
-from crm.reports.operations import Produced, export_evaluation, export_pipeline
-from crm.reports.rules_period import read_period
+from crm.reports.operations import Produced, export_evaluation, export_pipeline, wanted_period
 
 if TYPE_CHECKING:
     from flask import Response
@@ -45,7 +44,7 @@ def pipeline() -> Response:
 @needs("evaluation.export")
 def evaluation() -> Response:
     """Send the evaluation workbook of a period."""
-    return _send(export_evaluation(read_period(request.args.get("period", str(today().year))), by=actor(), at=now()))
+    return _send(export_evaluation(wanted_period(request.args.get("period", str(today().year))), by=actor(), at=now()))
 
 
 def _day(name: str) -> date | None:
