@@ -828,6 +828,46 @@ def up(migrator, db):
             indexes = ((('lead', 'voided_at', 'paid_on'), False),)
     db.create_tables([PaidIn])
 
+    class Partner(Model):
+        id = BigAutoField()
+        name = CharField(unique=True, max_length=60)
+        code_hash = CharField(unique=True, max_length=64)
+        hint = CharField(max_length=8)
+        created_at = DateTimeField()
+        closed_at = DateTimeField(null=True)
+        window_at = DateTimeField(null=True)
+        window_count = IntegerField(default=0)
+        class Meta:
+            database = db
+            table_name = 'partner'
+    db.create_tables([Partner])
+
+    class PartnerHint(Model):
+        id = BigAutoField()
+        partner = ForeignKeyField(Partner)
+        received_at = DateTimeField()
+        fingerprint = CharField(max_length=64)
+        values = TextField()
+        state = CharField(max_length=20, default='waiting')
+        decided_by = BigIntegerField(null=True)
+        decided_by_name = CharField(default='')
+        decided_at = DateTimeField(null=True)
+        reason = CharField(default='')
+        lead_id = BigIntegerField(null=True)
+        class Meta:
+            database = db
+            table_name = 'partner_hint'
+            indexes = ((('state', 'id'), False), (('partner', 'fingerprint'), True))
+    db.create_tables([PartnerHint])
+
+    class PartnerSwitch(Model):
+        id = IntegerField(primary_key=True)
+        is_open = BooleanField(default=False)
+        class Meta:
+            database = db
+            table_name = 'partner_switch'
+    db.create_tables([PartnerSwitch])
+
     class Posting(Model):
         id = BigAutoField()
         cadre = ForeignKeyField(Person)

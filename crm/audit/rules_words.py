@@ -61,6 +61,13 @@ ACTIONS = {
     "evaluation.quota": say("entered the base of the quota"),
     "evaluation.close": say("closed an evaluation period"),
     "evaluation.template": say("replaced the template of the annex"),
+    "partner.switch": say("opened or shut the partners' form"),
+    "partner.add": say("entered a partner"),
+    "partner.renew": say("made a partner's link anew"),
+    "partner.close": say("closed a partner's link"),
+    "partner.hint": say("passed on a project"),
+    "partner.accept": say("accepted a partner's hint"),
+    "partner.decline": say("declined a partner's hint"),
     "report.export": say("exported a workbook"),
     "report.evaluation": say("exported the evaluation"),
 }
@@ -69,6 +76,7 @@ DOORS = {
     "page": say("page"),
     "import": say("import"),
     "api": say("interface"),
+    "partner": say("partners' form"),
     "cli": say("command line"),
     "system": say("product"),
 }

@@ -30,7 +30,7 @@ PLACES = (
     Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "capital", "scoring", "acceptance")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
-    Place("intake.index", say("Import"), "file-import", "intake.import", ("intake",)),
+    Place("intake.index", say("Import"), "file-import", "intake.import", ("intake", "partner")),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",)),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",)),
     Place("admin.index", say("Settings"), "settings", "account.manage", ("admin",)),

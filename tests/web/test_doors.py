@@ -37,7 +37,7 @@ def test_every_endpoint_names_a_permission_of_the_matrix(app: Flask) -> None:
 
 def test_only_these_pages_are_open_to_everybody(app: Flask) -> None:
     open_pages = {name for name in endpoints(app) if permission_of(app, name) == PUBLIC}
-    assert open_pages == {"web.setup", "web.language", "web.static_file", "web.health", "accounts.login", "api.described"}
+    assert open_pages == {"web.setup", "web.language", "web.static_file", "web.health", "accounts.login", "api.described", "partner.form"}
 
 
 def test_no_room_is_without_its_pages(app: Flask) -> None:
