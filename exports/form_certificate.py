@@ -35,7 +35,7 @@ def build() -> Document:
         ),
     )
     heading(document, "三项要件：本地注册 · 本地纳税 · 本地核算")
-    legs = table(document, (16, 50, 50, 50))
+    legs = table(document, (22, 50, 50, 44))
     row(legs, ("要件", "核验的事实", "证据", "提交 · 核验"), head=True, align="center", size=9.5, repeat=True)
     row(legs, ("{%tr for leg in legs %}", "", "", ""), size=9)
     added = row(legs, ("{{ leg.label }}", "{{ leg.facts }}", "", "{{ leg.eyes }}"), size=9)

@@ -14,7 +14,7 @@ from crm.core.errors import refuse, say
 from crm.core.money import show_wan
 from crm.core.web import actor, needs, page, send_bytes, settings
 from crm.core.words import gettext as _
-from crm.core.words import render
+from crm.core.words import render, speaking
 from crm.landing.queries import EntityRow, RecognitionRow, entity_of, recognition
 from crm.landing.queries_after import events_of
 from crm.landing.routes import blueprint
@@ -163,8 +163,10 @@ def certificate_docx(recognition_id: int) -> Response:
     with deed("landing.certificate", by=actor(), at=at, kind="lead", thing_id=item.lead_id) as doing:
         doing.on("lead", item.lead_id, f"{row['number']} {row['name']}")
         address = intranet_address(item.lead_id)
+        with speaking("zh_CN"):  # the form itself is written in Chinese
+            said = certificate_values(item, row, entity)
         values = {
-            **certificate_values(item, row, entity),
+            **said,
             "code": Picture(qr_png(address), 26),
             "address_text": address,
             "printed": shanghai_time(at).strftime("%Y-%m-%d %H:%M"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from flask import flash, make_response, request
+from flask import flash, make_response, request, url_for
 from wtforms import FileField
 
 from crm.core.clock import now
@@ -137,7 +137,11 @@ def evidence(lead_id: int, leg: str) -> Any:
         anchor="landing",
         files=True,
         template="landing/evidence.html",
-        more={"compare": leg_facts_shown(lead_id, leg), "versions": versions_shown(lead_id, leg)},
+        more={
+            "compare": leg_facts_shown(lead_id, leg),
+            "versions": versions_shown(lead_id, leg),
+            "entity_url": url_for(".entity", lead_id=lead_id),
+        },
     )
     answer = make_response(shown)
     answer.headers["Content-Security-Policy"] = PREVIEW

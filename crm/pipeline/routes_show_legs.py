@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -23,6 +24,7 @@ from crm.landing.rules import (
     STATE_LABELS,
     TAXPAYER_STATUSES,
 )
+from crm.landing.rules_times import times
 from crm.leads.queries import within
 from crm.pipeline.routes_opened import place
 from crm.pipeline.routes_show_after import after, recognition_acts
@@ -227,9 +229,17 @@ def _leg(
         "versions": [_version(item) for item in papers[1:]],
         "action_label": _("Hand in evidence") if newest is None else _("Hand in anew"),
         "action_url": url_for("lead.evidence", lead_id=lead_id, leg=leg.leg)
-        if may_submit and entity is not None and leg.state != "submitted"
+        if may_submit and entity is not None and _wanted(leg.state, newest)
         else None,
     }
+
+
+def _wanted(state: str, newest: EvidenceRow | None) -> bool:
+    """Tell whether newer evidence is wanted: what stands and holds on needs none."""
+    if state == "submitted":
+        return False
+    soon = today() + timedelta(days=times().validity_remind_days)
+    return state != "verified" or bool(newest and newest.valid_until and newest.valid_until <= soon)
 
 
 def _verified_text(newest: EvidenceRow) -> str:
