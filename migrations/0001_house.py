@@ -268,6 +268,7 @@ def up(migrator, db):
         share_bps = IntegerField()
         reported_at = DateTimeField()
         reason = CharField(default='')
+        counts_from = DateField(null=True)
         recorded_at = DateTimeField()
         recorded_by = ForeignKeyField(Person, null=True)
         ended_at = DateTimeField(null=True)
@@ -276,6 +277,47 @@ def up(migrator, db):
             table_name = 'claim'
             indexes = ((('lead', 'ended_at'), False), (('cadre', 'ended_at', 'lead'), False))
     db.create_tables([Claim])
+
+    class ClaimCase(Model):
+        id = BigAutoField()
+        client_key = CharField(unique=True, null=True, max_length=64)
+        lead = ForeignKeyField(Lead)
+        kind = CharField(max_length=20)
+        cadre = ForeignKeyField(Person)
+        other = ForeignKeyField(Person, null=True)
+        report_id = BigIntegerField(null=True)
+        asked_bps = IntegerField(null=True)
+        grounds = TextField()
+        file_id = BigIntegerField(null=True)
+        protection = CharField(max_length=20, default='')
+        protected_until = DateField(null=True)
+        opened_at = DateTimeField()
+        opened_by = ForeignKeyField(Person, null=True)
+        opened_by_name = CharField(default='')
+        answer = TextField(default='')
+        answered_at = DateTimeField(null=True)
+        answered_by_name = CharField(default='')
+        decision = CharField(max_length=20, default='')
+        decision_shares = CharField(default='')
+        decision_reason = TextField(default='')
+        decided_at = DateTimeField(null=True)
+        decided_by = ForeignKeyField(Person, null=True)
+        decided_by_name = CharField(default='')
+        appeal = TextField(default='')
+        appealed_at = DateTimeField(null=True)
+        appealed_by = ForeignKeyField(Person, null=True)
+        appealed_by_name = CharField(default='')
+        outcome = CharField(max_length=20, default='')
+        outcome_shares = CharField(default='')
+        outcome_reason = TextField(default='')
+        closed_at = DateTimeField(null=True)
+        closed_by = ForeignKeyField(Person, null=True)
+        closed_by_name = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'claim_case'
+            indexes = ((('lead', 'id'), False), (('cadre', 'id'), False), (('decision', 'outcome', 'id'), False))
+    db.create_tables([ClaimCase])
 
     class CommitteeSeat(Model):
         id = BigAutoField()
@@ -740,6 +782,68 @@ def up(migrator, db):
             indexes = ((('lead', 'fact', 'happened_on', 'id'), False), (('fact', 'happened_on', 'id'), False))
     db.create_tables([LeadFact])
 
+    class LeadHandover(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        posting_id = BigIntegerField()
+        cadre = ForeignKeyField(Person)
+        taker = ForeignKeyField(Person)
+        reason = CharField(default='')
+        at = DateTimeField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'lead_handover'
+            indexes = ((('posting_id', 'id'), False), (('lead', 'id'), False))
+    db.create_tables([LeadHandover])
+
+    class LeadParty(Model):
+        id = BigAutoField()
+        lead = ForeignKeyField(Lead)
+        role = CharField(max_length=20)
+        person = ForeignKeyField(Person, null=True)
+        unit = ForeignKeyField(Unit, null=True)
+        name = CharField(default='')
+        happened_on = DateField()
+        reason = CharField(default='')
+        recorded_at = DateTimeField()
+        recorded_by = ForeignKeyField(Person, null=True)
+        recorded_by_name = CharField(default='')
+        ended_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'lead_party'
+            indexes = ((('lead', 'role', 'ended_at'), False),)
+    db.create_tables([LeadParty])
+
+    class LeadReport(Model):
+        id = BigAutoField()
+        client_key = CharField(unique=True, null=True, max_length=64)
+        lead = ForeignKeyField(Lead)
+        cadre = ForeignKeyField(Person)
+        posting_id = BigIntegerField(null=True)
+        mode = CharField(max_length=20)
+        state = CharField(max_length=20)
+        reported_at = DateTimeField()
+        device_at = DateTimeField(null=True)
+        proved_at = DateTimeField()
+        company_key = CharField(index=True, default='')
+        message_kind = CharField(max_length=20, default='')
+        message_text = TextField(default='')
+        file_id = BigIntegerField(null=True)
+        note = TextField(default='')
+        look_alikes = CharField(default='')
+        entered_by = ForeignKeyField(Person, null=True)
+        entered_by_name = CharField(default='')
+        answered_at = DateTimeField(null=True)
+        refusal = CharField(default='')
+        class Meta:
+            database = db
+            table_name = 'lead_report'
+            indexes = ((('lead', 'id'), False), (('cadre', 'id'), False), (('company_key', 'proved_at'), False))
+    db.create_tables([LeadReport])
+
     class Milestone(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)
@@ -759,6 +863,21 @@ def up(migrator, db):
             table_name = 'milestone'
             indexes = ((('lead', 'voided_at', 'kind'), False),)
     db.create_tables([Milestone])
+
+    class MonthlyReport(Model):
+        id = BigAutoField()
+        cadre = ForeignKeyField(Person)
+        month = CharField(max_length=7)
+        facts = TextField(default='{}')
+        work = TextField(default='')
+        difficulties = TextField(default='')
+        plan = TextField(default='')
+        sent_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'monthly_report'
+            indexes = ((('cadre', 'month'), True), (('month', 'cadre'), False))
+    db.create_tables([MonthlyReport])
 
     class NumberSequence(Model):
         year = IntegerField(primary_key=True)
@@ -875,6 +994,10 @@ def up(migrator, db):
         host_place = CharField()
         host_unit = CharField()
         post = CharField(default='')
+        post_kind = CharField(max_length=20, default='')
+        home_elsewhere = CharField(default='')
+        offline = BooleanField(default=False)
+        closed_at = DateTimeField(null=True)
         direction = CharField(default='out')
         starts_on = DateField()
         ends_on = DateField()
@@ -940,6 +1063,21 @@ def up(migrator, db):
             table_name = 'recognition_event'
             indexes = ((('recognition', 'id'), False),)
     db.create_tables([RecognitionEvent])
+
+    class ReportExcuse(Model):
+        id = BigAutoField()
+        cadre = ForeignKeyField(Person)
+        month = CharField(max_length=7)
+        reason = CharField()
+        by = ForeignKeyField(Person, null=True)
+        by_name = CharField(default='')
+        at = DateTimeField()
+        taken_back_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'report_excuse'
+            indexes = ((('cadre', 'month'), False),)
+    db.create_tables([ReportExcuse])
 
     class RoleGrant(Model):
         id = BigAutoField()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from peewee import BigAutoField, CharField, DateField, DateTimeField, ForeignKeyField
+from peewee import BigAutoField, BooleanField, CharField, DateField, DateTimeField, ForeignKeyField
 
 from crm.accounts.models import Person, Unit
 from crm.core.db import Table
 
 
 class Posting(Table):
-    """One posting of one cadre; `ends_on` is the end in force."""
+    """One posting of one cadre; `ends_on` is the end in force.
+
+    Who comes from elsewhere (direction `in`) has the home unit in words. `offline` says that the host place cannot
+    reach this network, so that an officer may enter reports; `closed_at` is when access was ended after the end.
+    """
 
     id = BigAutoField()
     cadre = ForeignKeyField(Person, backref="postings")
@@ -17,6 +21,10 @@ class Posting(Table):
     host_place = CharField()
     host_unit = CharField()
     post = CharField(default="")
+    post_kind = CharField(max_length=20, default="")
+    home_elsewhere = CharField(default="")
+    offline = BooleanField(default=False)
+    closed_at = DateTimeField(null=True)
     direction = CharField(default="out")
     starts_on = DateField()
     ends_on = DateField()

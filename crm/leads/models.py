@@ -165,6 +165,7 @@ class Claim(Table):
     share_bps = IntegerField()
     reported_at = DateTimeField()
     reason = CharField(default="")
+    counts_from = DateField(null=True)
     recorded_at = DateTimeField()
     recorded_by = ForeignKeyField(Person, null=True, backref="+")
     ended_at = DateTimeField(null=True)
