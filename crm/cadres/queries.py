@@ -26,6 +26,9 @@ class PostingRow:
     direction: str
     starts_on: date
     ends_on: date
+    post_kind: str = ""
+    offline: bool = False
+    closed_at: datetime | None = None
 
     def running(self, day: date) -> bool:
         """Tell whether the posting runs on a day."""
@@ -50,13 +53,16 @@ def _rows(query: Any) -> list[PostingRow]:
             row["id"],
             row["cadre"],
             row["cadre_name"],
-            row["home_unit_name"] or "",
+            row["home_unit_name"] or row["home_elsewhere"],
             row["host_place"],
             row["host_unit"],
             row["post"],
             row["direction"],
             row["starts_on"],
             row["ends_on"],
+            row["post_kind"],
+            row["offline"],
+            row["closed_at"],
         )
         for row in query.dicts()
     ]
@@ -86,6 +92,11 @@ def posting_on(cadre_id: int, day: date) -> PostingRow | None:
     """Return the cadre's posting that runs on a day."""
     rows = _rows(_base().where((Posting.cadre == cadre_id) & (Posting.starts_on <= day) & (Posting.ends_on >= day)))
     return rows[0] if rows else None
+
+
+def offline_cadres(day: date) -> list[PostingRow]:
+    """Return the postings that run on a day at places which cannot reach this network."""
+    return _rows(_base().where((Posting.starts_on <= day) & (Posting.ends_on >= day) & Posting.offline))
 
 
 def postings_within(start: date, end: date) -> list[PostingRow]:

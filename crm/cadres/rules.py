@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 LONGEST_YEARS = 6
 DIRECTIONS = {"out": "Posted out of Xichang", "in": "Posted into Xichang"}
+POST_KINDS = {
+    "investment": say("Investment promotion"),
+    "liaison": say("Liaison and cooperation"),
+    "office": say("General administration"),
+    "technical": say("Professional and technical"),
+    "village": say("Rural revitalisation"),
+    "other": say("Other post"),
+}
 
 
 def period_findings(start: date, end: date) -> list[Finding]:
