@@ -26,6 +26,7 @@ HELP = """用法：python3 run.py [命令] [选项]
   credit [--replay] [--check] [--json]
                                      结算挂职干部积分；--replay 从零重算并与台账核对，--check 只核对不入账
   doctor                             检查数据库、佐证文件、操作记录链和设置；发现问题退出码为 1
+  scan [--all]                       让病毒扫描程序检查未扫描的（或全部）文件（见 CRM_SCAN_COMMAND）
   backup F / restore F               备份到一个文件 / 从备份恢复到空的数据目录
   schema [--check]                   开发用：按数据表重写首个迁移文件
   words [--check]                    开发用：更新并编译中英文词条
@@ -163,6 +164,13 @@ def _doctor(arguments: list[str], settings: Settings) -> int:
     return doctor.run(settings)
 
 
+def _scan(arguments: list[str], settings: Settings) -> int:
+    from crm.cli import scan
+
+    _open(settings)
+    return scan.run(arguments)
+
+
 def _backup(arguments: list[str], settings: Settings) -> int:
     from crm.cli import backup
 
@@ -200,6 +208,7 @@ COMMANDS: dict[str, Callable[[list[str], Settings], int]] = {
     "evaluate": _evaluate,
     "credit": _credit,
     "doctor": _doctor,
+    "scan": _scan,
     "backup": _backup,
     "restore": _restore,
     "schema": _schema,

@@ -15,6 +15,7 @@ from crm.core.clock import now
 from crm.jobs.worker import Worker
 from crm.web import create_app
 from crm.web.operations import announce_setup
+from crm.web.work import plan_times
 
 if TYPE_CHECKING:
     from config import Settings
@@ -41,6 +42,7 @@ def run(arguments: list[str], settings: Settings) -> int:
         print(f"{reason} Cannot listen there.", file=sys.stderr)
         return 1
     announce_setup(settings, at=now())
+    plan_times(now())
     print(f"服务已启动 http://{settings.host}:{settings.port} （按 Ctrl+C 停止）", file=sys.stderr, flush=True)
     worker = None if asked.no_worker else Worker()
     if worker is not None:

@@ -7,9 +7,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from crm.core.clock import now
 from crm.jobs.worker import Worker, drain
 from crm.web.house import open_house
-from crm.web.work import prepare_work
+from crm.web.work import plan_times, prepare_work
 
 if TYPE_CHECKING:
     from config import Settings
@@ -22,6 +23,7 @@ def run(arguments: list[str], settings: Settings) -> int:
     asked = parser.parse_args(arguments)
     open_house(settings)
     prepare_work(settings)
+    plan_times(now())
     if asked.once:
         print(f"完成 {drain()} 项任务", file=sys.stderr)
         return 0

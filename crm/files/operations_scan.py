@@ -72,19 +72,23 @@ def asked_before_keeping(path: Path) -> tuple[str, str]:
     return ("" if state == UNSCANNED else state), said
 
 
-def waiting(*, all_files: bool = False) -> list[tuple[int, str]]:
-    """Return the files (id, stored name) that no scanner has cleared yet, or all of them."""
-    query = StoredFile.select(StoredFile.id, StoredFile.stored_name).order_by(StoredFile.id)
-    rows = query if all_files else query.where(StoredFile.scan_state == "")
+def waiting(*, all_files: bool = False, after: int = 0, most: int | None = None) -> list[tuple[int, str]]:
+    """Return the files (id, stored name) that no scanner has cleared yet, or all of them, from an id on."""
+    query = StoredFile.select(StoredFile.id, StoredFile.stored_name).where(StoredFile.id > after)
+    rows = (query if all_files else query.where(StoredFile.scan_state == "")).order_by(StoredFile.id).limit(most)
     return [(int(row.id), str(row.stored_name)) for row in rows]
 
 
-def rescan(files: Iterable[tuple[int, Path]], *, at: datetime) -> Iterator[tuple[int, str, str]]:
-    """Ask about each file and write the answer down; a scanner that fails leaves an old answer as it was."""
+def asked(files: Iterable[tuple[int, Path]]) -> Iterator[tuple[int, str, str]]:
+    """Ask about each file, without writing anything: the slow half of a scan."""
     for file_id, path in files:
-        state, said = ask(path) if path.is_file() else (UNSCANNED, "missing")
+        yield file_id, *(ask(path) if path.is_file() else (UNSCANNED, "missing"))
+
+
+def keep_answers(answers: Iterable[tuple[int, str, str]], *, at: datetime) -> None:
+    """Write the scanner's answers down; where it gave none, an old answer stays as it was."""
+    for file_id, state, said in answers:
         if state != UNSCANNED:
             StoredFile.update(scan_state=state, scan_note=said, scanned_at=at).where(
                 StoredFile.id == file_id
             ).execute()  # fmt: skip
-        yield file_id, state, said

@@ -9,12 +9,18 @@ from config import ROOT
 from crm.accounts.queries import actor_of, people
 from crm.accounts.rules import may
 from crm.cadres.queries import posting_on
+from crm.core.actor import SYSTEM
 from crm.core.clock import today
+from crm.core.db import database
 from crm.core.errors import refuse, say
 from crm.jobs import registry
 from crm.jobs.operations_results import keep_results_in
+from crm.jobs.operations_schedule import plan
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from types import ModuleType
+
     from config import Settings
     from crm.core.actor import Actor
 
@@ -33,5 +39,18 @@ def prepare_work(settings: Settings) -> None:
     """Make every kind of work known to this process (the files jobs*.py of all rooms)."""
     keep_results_in(settings.exports)
     registry.judge_with(today_as, may)
-    for path in sorted((ROOT / "crm").glob("*/jobs.py")) + sorted((ROOT / "crm").glob("*/jobs_*.py")):
-        registry.register(importlib.import_module(f"crm.{path.parent.name}.{path.stem}").HANDLERS)
+    for module in _modules():
+        registry.register(module.HANDLERS)
+
+
+def plan_times(at: datetime) -> None:
+    """Let every room's work that comes again by itself fall due (TIMES: code, kind, rule); twice is once."""
+    with database.connection_context():
+        for module in _modules():
+            for code, kind, rule in getattr(module, "TIMES", ()):
+                plan(code, kind, rule, by=SYSTEM, at=at)
+
+
+def _modules() -> list[ModuleType]:
+    paths = sorted((ROOT / "crm").glob("*/jobs.py")) + sorted((ROOT / "crm").glob("*/jobs_*.py"))
+    return [importlib.import_module(f"crm.{path.parent.name}.{path.stem}") for path in paths]

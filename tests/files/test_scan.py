@@ -70,7 +70,7 @@ def test_an_infected_file_is_refused_and_not_kept(by: Actor, tmp_path: Path) -> 
 @pytest.mark.parametrize("mark", [b"BROKEN", pytest.param(b"SLOW", marks=pytest.mark.slow)])
 def test_no_answer_keeps_the_file_shut_until_a_scan_clears_it(by: Actor, tmp_path: Path, mark: bytes) -> None:
     from crm.files.operations import path_of, read_cleared
-    from crm.files.operations_scan import rescan, scan_with, waiting
+    from crm.files.operations_scan import asked, keep_answers, scan_with, waiting
     from crm.files.queries import stored_file
 
     script = tmp_path / "scan.py"
@@ -82,7 +82,8 @@ def test_no_answer_keeps_the_file_shut_until_a_scan_clears_it(by: Actor, tmp_pat
     assert (refused.value.status, story.codes(refused)) == (423, {"file.unscanned"})
     script.write_text("", encoding="utf-8")
     assert waiting() == [(kept.id, kept.stored_name)]
-    answers = list(rescan([(kept.id, path_of(kept.stored_name))], at=AT))
+    answers = list(asked([(kept.id, path_of(kept.stored_name))]))
+    keep_answers(answers, at=AT)
     assert [(file_id, state) for file_id, state, _said in answers] == [(kept.id, "clean")]
     again = stored_file(kept.id)
     assert again is not None
