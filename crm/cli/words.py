@@ -36,6 +36,7 @@ PLAIN_DICTIONARIES = (("crm.cadres.rules", "DIRECTIONS"),)
 """Dictionaries of code that hold bare message ids."""
 WORDS_BY_KEY = {
     "crm/scoring/scorecard.toml": ("label", "guide", "note"),
+    "crm/scoring/chains.toml": ("label",),
     "crm/pipeline/requirements.toml": ("label",),
 }
 """Rule tables of which only some keys hold message ids."""

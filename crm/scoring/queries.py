@@ -12,6 +12,7 @@ from crm.scoring.queries_versions import in_force
 from crm.scoring.rules_stored import unpack, unpack_list
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -95,6 +96,21 @@ def acceptances_of(lead_id: int) -> list[AcceptanceRow]:
 def acceptance_of(lead_id: int) -> AcceptanceRow | None:
     """Return the acceptance score in force."""
     return next((row for row in acceptances_of(lead_id) if row.superseded_at is None), None)
+
+
+def decided_marks(lead_ids: Sequence[int], judged: Mapping[str, int]) -> dict[int, dict[str, int]]:
+    """Return the decided marks of some leads, as far as the card still asks for them and their marks fit it."""
+    query = Acceptance.select(Acceptance.lead, Acceptance.lines).where(
+        Acceptance.lead.in_(list(lead_ids)) & Acceptance.superseded_at.is_null()
+    )
+    return {
+        row.lead_id: {
+            line["code"]: line["low"]
+            for line in unpack_list(row.lines)
+            if line["judged"] and line["low"] <= judged.get(line["code"], -1)
+        }
+        for row in query
+    }
 
 
 def has_acceptance(lead_id: int) -> bool:

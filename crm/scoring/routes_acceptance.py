@@ -246,7 +246,9 @@ def minutes(lead: dict[str, Any], row: AcceptanceRow) -> dict[str, Any]:
             one["name"] if one["marks"] else _("%(name)s (no marks)", name=one["name"]) for one in voices
         ),
         "lines": lines,
-        "voices": "\n".join(_("%(name)s: %(note)s", name=one["name"], note=one["note"]) for one in voices if one["note"]),
+        "voices": "\n".join(
+            _("%(name)s: %(note)s", name=one["name"], note=one["note"]) for one in voices if one["note"]
+        ),
         "minutes": row.note,
         "vetoes": "\n".join(held) or _("none"),
         "state": _("in force") if row.superseded_at is None else _("superseded by a later decision"),

@@ -34,7 +34,7 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
     return before[cut[-1] :] if cut else before, after
 
 
-def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str) -> Effect:
+def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str, field: str = "content") -> Effect:
     """Weigh one phrase by its context: the strongest damping times the strongest boost."""
     before, after = around(text, start, end)
     ahead, behind = lexicon.hints
@@ -44,6 +44,8 @@ def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str) -> Eff
     highest: Context | None = None
     for context in lexicon.contexts:
         if trade in context.spares or (context.only and trade not in context.only):
+            continue
+        if context.field and context.field != field:
             continue
         if not _holds(context, before, after):
             continue

@@ -89,7 +89,7 @@ def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
     for start, end, rule in lexicon.phrases.find(text):
         taken.append((start, end))
         if isinstance(rule, Rule) and len(hits) < MOST:
-            found = effect(lexicon, text, start, end, rule.trade)
+            found = effect(lexicon, text, start, end, rule.trade, part.name)
             hits.append(_Hit(start, end, rule.id, rule.trade, rule.weight, found))
             if rule.also:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
@@ -124,7 +124,7 @@ def _materials(
         near = {word for first, _, word in signals if -NEAR // 2 < first - end < NEAR} | also
         for signal, trade, weight in stuff.becomes:
             if signal in near:
-                found_effect = effect(lexicon, part.text, start, end, trade)
+                found_effect = effect(lexicon, part.text, start, end, trade, part.name)
                 yield _Hit(start, end, stuff.id, trade, weight, found_effect)
 
 

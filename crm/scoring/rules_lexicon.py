@@ -75,6 +75,7 @@ class Context:
     spares: frozenset[str]
     only: frozenset[str]
     shift: tuple[str, float] | None
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,6 +270,7 @@ class _Reader:
                     spares,
                     only,
                     self.target(row["shift"], row["id"]) if "shift" in row else None,
+                    self.one_of({"field": "", **row}, "field", ("", "name", "content")),
                 )
             )
         return tuple(contexts)

@@ -27,11 +27,16 @@ class Place:
 
 
 PLACES = (
-    Place("leads.index", say("Projects"), "briefcase", "lead.view", ("leads", "lead", "capital", "scoring", "acceptance")),
+    Place("leads.index", say("Projects"), "briefcase", "lead.view",
+          ("leads", "lead", "capital", "scoring", "acceptance")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
+    Place("chains.index", say("Industry chains"), "stack-2", "chain.view", ("chains",)),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
     Place("intake.index", say("Import"), "file-import", "intake.import", ("intake", "partner")),
+    Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",)),
+    Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",)),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",)),
+    Place("rules.index", say("Rules"), "scale", "rules.view", ("rules",)),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",)),
     Place("admin.index", say("Settings"), "settings", "account.manage", ("admin",)),
 )
