@@ -12,6 +12,7 @@ from crm.leads.operations_facts import WHOLE_BPS, share_credit
 from crm.pipeline.operations import create_assessed
 from crm.sample.filler_calendar import Step
 from crm.sample.filler_deeds import Deeds
+from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_people import posting_steps
 from crm.sample.stories_shapes import OpeningEvent
 from crm.scoring.operations import assess_lead
@@ -43,6 +44,7 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     """Let everything happen, oldest first; tell how far it is now and then."""
     told = [step for lead in telling.story.leads for step in _steps(lead, telling)]
     told += posting_steps(telling.story, telling.cast, telling.calendar)
+    told += partner_steps(telling.cast, telling.calendar)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.
     steps = sorted(told, key=lambda step: step.at)
     for place, step in enumerate(steps):
