@@ -86,6 +86,12 @@ def lead_row(lead_id: int, actor: Actor, permission: str = "lead.view") -> dict[
     return row
 
 
+def lead_numbered(number: str, actor: Actor) -> int | None:
+    """Return the id of a visible lead by its number."""
+    row = Lead.select(Lead.id).where((Lead.number == number.strip().upper()) & visible(actor)).first()
+    return int(row.id) if row else None
+
+
 @dataclass(frozen=True)
 class ContactRow:
     """One follow-up contact."""

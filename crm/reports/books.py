@@ -66,6 +66,7 @@ def row_values(row: dict[str, Any], shares: Iterable[tuple[str, int]], *, phones
         "evidence_state": render(say("Opening entry")) if row["opening"] else render(say("In the system")),
         "legs": row["legs_verified"], "landed": render(say("Landed")) if landed_on else render(say("Not landed")),
         "landed_on": date.fromisoformat(str(landed_on)) if landed_on else None,
+        "landed_amount": row["landed_fen"] if landed_on else None,
         "lead_id": row["id"], "lead_version": row["version"],
     }  # fmt: skip
 

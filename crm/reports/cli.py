@@ -21,7 +21,7 @@ from crm.reports.operations_evaluation import export_annex, export_dossier
 if TYPE_CHECKING:
     from crm.core.actor import Actor
 
-FIGURES = ("investment_fen", "contracted_fen", "paid_in_fen")
+FIGURES = ("investment_fen", "contracted_fen", "paid_in_fen", "landed_fen")
 KEYS = ("number", "name", "investor", "stage", "status", "source", "park", "themes", "clusters", *FIGURES,
         "legs_verified")  # fmt: skip
 

@@ -82,6 +82,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("legs", say("Verified legs (of 3)"), "int", LANDING),
     Column("landed", say("Landed"), "word", LANDING),
     Column("landed_on", say("Recognised on"), "date", LANDING),
+    Column("landed_amount", say("Counted as landed"), "money_wan", LANDING, total=True,
+           note=say("The investment that the recognition counts; of an expansion only the increment.")),
     Column("lead_id", say("Id"), "int", hidden=True),
     Column("lead_version", say("Version"), "int", hidden=True),
 )  # fmt: skip
