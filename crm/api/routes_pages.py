@@ -32,7 +32,7 @@ def read() -> str:
 def _call(item: Any, spec: dict[str, Any]) -> dict[str, Any]:
     path = item.path.replace("<int:", "{").replace("<", "{").replace(">", "}")
     told = spec["paths"][path][item.method.lower()]
-    content = next(iter(told.get("requestBody", {}).get("content", {}).values()), {})
+    content: dict[str, Any] = next(iter(told.get("requestBody", {}).get("content", {}).values()), {})
     schema = content.get("schema", {})
     needed = set(schema.get("required", ()))
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm.core.money import FEN_PER_WAN
@@ -63,5 +64,9 @@ def partner_steps(cast: Cast, calendar: Calendar) -> Iterator[Step]:
 
     yield Step(calendar.moment(OPENED, 1), begin)
     for days_ago, values in HINTS:
-        yield Step(calendar.moment(days_ago, 2), lambda at, values=values: take_hint(link.code, values, at=at))
+        yield Step(calendar.moment(days_ago, 2), partial(_send, link, values))
     yield Step(calendar.moment(DECLINED, 3), decline)
+
+
+def _send(link: _Link, values: dict[str, Any], at: datetime) -> None:
+    take_hint(link.code, values, at=at)
