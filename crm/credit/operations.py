@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm.audit.operations import deed
+from crm.core.clock import shanghai_date
 from crm.core.db import database
 from crm.credit.models import CreditEntry, CreditEvent, CreditMark, CreditTariff
 from crm.credit.queries import latest_of, standing_entries, tariffs
@@ -55,8 +56,10 @@ def settle(collect: Callable[[], tuple[Sequence[int], Sequence[int], Sequence[St
         known = latest_of(leads=leads, cadres=cadres)
         changed = changed_statements(said, known)
         added = _append(changed, mark, at=at) if changed else 0
-        if upto is not None and upto > mark.last_audit_id:
-            CreditMark.update(last_audit_id=upto).where(CreditMark.id == 1).execute()
+        if upto is not None:
+            CreditMark.update(last_audit_id=max(upto, mark.last_audit_id), reports_on=shanghai_date(at)).where(
+                CreditMark.id == 1
+            ).execute()
         return added
 
 

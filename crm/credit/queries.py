@@ -141,6 +141,12 @@ def last_settled() -> int:
     return int(row.last_audit_id) if row else 0
 
 
+def reports_settled_on() -> date | None:
+    """Return the Shanghai day on which missed reports were last settled."""
+    row: Any = CreditMark.get_or_none(CreditMark.id == 1)
+    return row.reports_on if row else None
+
+
 def last_entry() -> int:
     """Return the number of the ledger's last line."""
     return int(CreditEntry.select(fn.MAX(CreditEntry.id)).scalar() or 0)

@@ -8,8 +8,9 @@ from crm.accounts.rules import require
 from crm.audit.operations import deed
 from crm.audit.queries import deeds_since
 from crm.core.actor import SYSTEM
+from crm.core.clock import shanghai_date
 from crm.credit.operations import settle
-from crm.credit.queries import last_settled
+from crm.credit.queries import last_settled, reports_settled_on
 from crm.pipeline.queries_credit import leads_landed, leads_touched, leads_with_claims, report_statements, statements_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from crm.core.actor import Actor
     from crm.credit.rules_ledger import Statement
 
+REPORTING = frozenset({"posting", "report", "monthly_report", "person"})
+"""Things whose deeds change which monthly reports are missed."""
 CHUNK = 500
 """Leads that one settlement takes at once."""
 
@@ -41,11 +44,17 @@ def settle_due(*, at: datetime) -> int:
     if "tariff" in kinds:
         leads |= set(leads_landed())
 
-    def collect() -> tuple[Sequence[int], Sequence[int], Sequence[Statement]]:
-        cadres, reports = report_statements(at)
-        return sorted(leads), cadres, [*statements_of(leads), *reports]
+    # A missed report arises by the calendar, so a new day asks for all of them once.
+    new_day = reports_settled_on() != shanghai_date(at)
 
-    if last <= last_settled():
+    def collect() -> tuple[Sequence[int], Sequence[int], Sequence[Statement]]:
+        said = statements_of(leads)
+        if not new_day and not kinds & REPORTING:
+            return sorted(leads), (), said
+        cadres, reports = report_statements(at)
+        return sorted(leads), cadres, [*said, *reports]
+
+    if last <= last_settled() and not new_day:
         return 0
     return settle(collect, by=SYSTEM, at=at, upto=last)
 

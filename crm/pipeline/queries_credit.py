@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from peewee import SQL
 
 from crm.cadres.models import Posting
+from crm.cadres.queries_reports import missed_reports
+from crm.cadres.rules_reports import first_of, last_of
 from crm.capital.models import Contract, PaidIn
 from crm.core.clock import shanghai_date
 from crm.core.money import show_wan
@@ -322,8 +324,21 @@ def leads_landed() -> list[int]:
 
 
 def report_statements(at: datetime) -> tuple[list[int], list[Statement]]:
-    """Return every cadre, and what is said about monthly reports that are due and neither sent nor excused."""
-    return [], []
+    """Return every cadre who was ever posted, and what is said about monthly reports neither sent nor excused."""
+    tariffs = tariffs_or_shipped()
+    cadres = [int(cadre) for (cadre,) in Posting.select(Posting.cadre).distinct().order_by(Posting.cadre).tuples()]
+    found = []
+    for one in missed_reports(shanghai_date(at)):
+        day = last_of(first_of(one.month))
+        tariff = in_force(tariffs.values(), day)
+        found.append(
+            Statement(
+                key=f"report_missed:{one.cadre_id}:{one.month}", kind="report_missed", day=day,
+                enterprise=f"cadre:{one.cadre_id}", tariff=tariff.version if tariff else "",
+                evidence=("report", 0, one.month), shares=(Share(one.cadre_id, WHOLE_BPS, None),),
+            )
+        )  # fmt: skip
+    return cadres, found
 
 
 def unsettled(at: datetime) -> list[str]:

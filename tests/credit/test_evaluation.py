@@ -177,8 +177,9 @@ def test_what_changes_after_the_closing_comes_as_a_correction_of_the_next_period
     settle_due(at=datetime(2027, 3, 2, 4))
     found = person("2027", cast.sun.person_id, datetime(2027, 3, 3, 4))
     assert [(one["period"], one["points"]) for one in found["corrections"]] == [("2026", -2000)]
-    assert (found["earned"], found["total"]) == (0, -2000)
-    assert sums(cast.sun.person_id) == {}
+    # January's report of 2027 was missed as well, by the tariff one point.
+    assert (found["earned"], found["total"]) == (-1000, -3000)
+    assert "signed" not in sums(cast.sun.person_id)
 
 
 def test_a_correction_takes_no_more_than_ever_counted_within_the_cap(cast: Cast) -> None:

@@ -89,10 +89,11 @@ def test_shares_divide_points_and_a_new_division_counts_from_its_day(cast: Cast)
 
 
 def test_what_happens_outside_every_posting_counts_only_in_its_tail(cast: Cast) -> None:
-    late = colleague(cast, starts_on=DAY - timedelta(days=300), ends_on=DAY - timedelta(days=100))
+    late = colleague(cast, starts_on=DAY - timedelta(days=900), ends_on=DAY - timedelta(days=850))
     early = colleague(cast, "qi", starts_on=DAY - timedelta(days=300), ends_on=DAY - timedelta(days=70))
-    for who, expected in ((late, {}), (early, {"qualified": 500})):
-        lead_id = credited(cast, (who.person_id or 0, 10_000), investor=f"{who.name}公司{who.person_id}")
+    for who, days, expected in ((late, 860, {}), (early, 80, {"qualified": 500})):
+        at = AT - timedelta(days=days)
+        lead_id = credited(cast, (who.person_id or 0, 10_000), at=at, investor=f"{who.name}公司{who.person_id}")
         reach(lead_id, "qualified", DAY - timedelta(days=60), cast.zhang)
         settle_leads([lead_id], at=AT)
         assert sums(who.person_id) == expected
@@ -111,6 +112,20 @@ def test_a_changed_posting_settles_what_it_touches_by_itself(cast: Cast) -> None
     assert settle_due(at=AT) == 1
     assert sums(cast.sun.person_id) == {}
     assert settle_due(at=AT) == 0
+
+
+def test_a_missed_monthly_report_takes_a_point_and_an_excuse_gives_it_back(cast: Cast) -> None:
+    from crm.cadres.operations_reports import excuse
+
+    later = AT + timedelta(days=60)
+    settle_due(at=later)
+    assert sums(cast.sun.person_id) == {"report_missed": -1000}
+    row = next(row for row in entries(cadre_id=cast.sun.person_id) if row.item == "report_missed")
+    assert (row.counted_on, row.evidence) == (date(2026, 6, 30), ("report", 0, "2026-06"))
+    excuse(cast.sun.person_id or 0, "2026-06", "驻点期间住院治疗", by=cast.he, at=later)
+    settle_due(at=later)
+    assert sums(cast.sun.person_id) == {}
+    assert replay().same
 
 
 def test_landing_waits_for_the_start_and_for_the_tariffs_review(cast: Cast) -> None:
