@@ -240,7 +240,7 @@ def test_a_verifier_checks_others_evidence_and_never_the_own(journey: Callable[[
     lead = on.page.url.partition("#")[0].partition("?")[0]
     on.page.goto(f"{lead}/evidence/accounted")
     on.look("evidence")
-    on.page.locator("input[type=file]").set_input_files(
+    on.page.locator("input[name=file]").set_input_files(
         {"name": "声明.pdf", "mimeType": "application/pdf", "buffer": paper("独立核算声明", ["样例"])}
     )
     on.press("提交")
