@@ -32,7 +32,7 @@ BREAKS = {
                       "vt.word"),
     "unknown link": ('link = "upstream"', 'link = "sideways"', "sideways"),
     "unknown basis": ('basis = "seed"\n\n[[trade]]', 'basis = "rumour"\n\n[[trade]]', "rumour"),
-    "unknown trade in absorbs": ('absorbs = ["nf"', 'absorbs = ["nff"', "nff"),
+    "unknown trade in absorbs": ('absorbs = ["grid", "nf"', 'absorbs = ["nff"', "nff"),
     "bad expression": ("before = '(?:非|无|除|去)$'", "before = '(?:非|无|除|去$'", "cx.negated_here"),
     "context without sides": ("before = '(?:非|无|除|去)$'\n", "", "cx.negated_here"),
     "unknown trade in spares": ('spares = ["waste"', 'spares = ["wast"', "wast"),
