@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from exports.word import FormReport
 
 ANNEX = "annex"
+FORM_NAME = say("Annex of results")
+INDEX_NAME = say("Index of evidence")
+DOSSIER_NAME = say("Personal dossier")
 
 
 def own_form() -> bytes | None:
@@ -78,7 +81,7 @@ def export_annex(wanted: Period, cadre_id: int, *, by: Actor, at: datetime) -> P
         data, found, person = _annex(wanted, cadre_id, at)
         doing.on("report", cadre_id, f"{wanted.name} {person['name']}")
         doing.change("kind", None, "form")
-        name = f"{render(say('Annex of results'))}_{person['name']}_{wanted.name}.docx"
+        name = f"{render(FORM_NAME)}_{person['name']}_{wanted.name}.docx"
         return Produced(data, name, person["projects"], wanted.name, date.fromisoformat(found["as_of"]))
 
 
@@ -94,12 +97,12 @@ def export_dossier(wanted: Period, cadre_id: int, *, by: Actor, at: datetime) ->
         moment = (at.year, at.month, at.day, at.hour, at.minute, at.second)
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, part in (
-                (f"{render(say('Annex of results'))}.docx", data),
-                (f"{render(say('Index of evidence'))}.xlsx",
-                 plain_book(heads, rows, title=render(say("Index of evidence")))),
+                (f"{render(FORM_NAME)}.docx", data),
+                (f"{render(INDEX_NAME)}.xlsx",
+                 plain_book(heads, rows, title=render(INDEX_NAME))),
             ):  # fmt: skip
                 archive.writestr(zipfile.ZipInfo(name, moment), part, compress_type=zipfile.ZIP_DEFLATED)
-        name = f"{render(say('Personal dossier'))}_{person['name']}_{wanted.name}.zip"
+        name = f"{render(DOSSIER_NAME)}_{person['name']}_{wanted.name}.zip"
         return Produced(out.getvalue(), name, rows_of(person), wanted.name, date.fromisoformat(found["as_of"]))
 
 

@@ -115,14 +115,14 @@ def test_a_changed_posting_settles_what_it_touches_by_itself(cast: Cast) -> None
 
 
 def test_a_missed_monthly_report_takes_a_point_and_an_excuse_gives_it_back(cast: Cast) -> None:
-    from crm.cadres.operations_reports import excuse
+    from crm.cadres.operations_reports import excuse_month
 
     later = AT + timedelta(days=60)
     settle_due(at=later)
     assert sums(cast.sun.person_id) == {"report_missed": -1000}
     row = next(row for row in entries(cadre_id=cast.sun.person_id) if row.item == "report_missed")
     assert (row.counted_on, row.evidence) == (date(2026, 6, 30), ("report", 0, "2026-06"))
-    excuse(cast.sun.person_id or 0, "2026-06", "驻点期间住院治疗", by=cast.he, at=later)
+    excuse_month(cast.sun.person_id or 0, "2026-06", "驻点期间住院治疗", by=cast.he, at=later)
     settle_due(at=later)
     assert sums(cast.sun.person_id) == {}
     assert replay().same
