@@ -5,23 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from crm.accounts.models import RoleGrant
 from crm.accounts.rules import require
 from crm.audit.operations import deed
-from crm.cadres.queries import posting_on
 from crm.core.clock import shanghai_date
-from crm.core.errors import Finding, Refusal, refuse, say
-from crm.core.money import show_hundredths
-from crm.leads.models import Claim, Contact, Lead, LeadFact
+from crm.core.errors import Finding, refuse, say
+from crm.leads.models import Contact, Lead, LeadFact
 from crm.leads.operations import note_fact, open_for
+from crm.leads.operations_claims import divide, lock_lead, standing_claims
 from crm.leads.rules import CONTACT_KINDS
+from crm.leads.rules_claims import WHOLE_BPS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.core.actor import Actor
 
-WHOLE_BPS = 10_000
 FACT_OF_COLUMN = {"contracted_fen": "contracted", "paid_in_fen": "paid_in", "legs_verified": "legs",
                   "landed_on": "landed"}  # fmt: skip
 
@@ -123,46 +121,15 @@ def share_credit(lead_id: int, shares: list[tuple[int, int]], *, reason: str, by
         first_own = "cadre" in by.roles and shares == [(by.person_id, WHOLE_BPS)]
         if not first_own:
             require(by, "credit.share")
-        Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()  # the row lock on PostgreSQL
+        lock_lead(lead_id)
         row = open_for(lead_id, by, "lead.view" if first_own else "credit.share")
         doing.on("lead", lead_id, f"{row.number} {row.name}")
-        old = list(Claim.select().where((Claim.lead == lead_id) & Claim.ended_at.is_null()))
-        findings = _share_findings(shares, reason, changing=bool(old))
+        old = standing_claims(lead_id)
+        findings = []
+        if old and not reason.strip():
+            findings.append(Finding("reason.missing", say("Give a reason."), "reason"))
         if first_own and old:
             taken = say("This lead's credit is divided already; ask for a decision.")
             findings.append(Finding("share.taken", taken, "shares"))
-        if findings:
-            raise Refusal(findings)
-        before = ";".join(f"{claim.cadre_id}:{claim.share_bps}" for claim in old)
-        doing.change("shares", before or None, ";".join(f"{cadre}:{bps}" for cadre, bps in shares))
-        first = {claim.cadre_id: claim.reported_at for claim in old}
-        Claim.update(ended_at=at).where((Claim.lead == lead_id) & Claim.ended_at.is_null()).execute()
-        for cadre, bps in shares:
-            reported = first.get(cadre) or reported_at or at
-            posting = posting_on(cadre, shanghai_date(reported))
-            Claim.create(
-                lead=lead_id, cadre=cadre, share_bps=bps, posting_id=posting.id if posting else None,
-                reported_at=reported, reason=reason.strip()[:255], recorded_at=at, recorded_by=by.person_id,
-            )  # fmt: skip
-        Lead.update(updated_at=at).where(Lead.id == lead_id).execute()
-
-
-def _share_findings(shares: list[tuple[int, int]], reason: str, *, changing: bool) -> list[Finding]:
-    findings = []
-    cadres = [cadre for cadre, _ in shares]
-    if not shares:
-        findings.append(Finding("share.none", say("Choose at least one cadre."), "shares"))
-    if len(set(cadres)) != len(cadres):
-        findings.append(Finding("share.twice", say("The same cadre stands there twice."), "shares"))
-    if any(not 0 < bps <= WHOLE_BPS for _, bps in shares):
-        findings.append(Finding("share.range", say("Each share lies above 0 % and up to 100 %."), "shares"))
-    total = sum(bps for _, bps in shares)
-    if shares and total != WHOLE_BPS:
-        text = say("The shares sum to %(total)s %%; they must sum to 100 %%.", total=show_hundredths(total))
-        findings.append(Finding("share.sum", text, "shares"))
-    posted = RoleGrant.select(RoleGrant.person).where((RoleGrant.role == "cadre") & RoleGrant.person.in_(cadres))
-    if {grant.person_id for grant in posted} != set(cadres):
-        findings.append(Finding("share.person", say("Choose seconded cadres."), "shares"))
-    if changing and not reason.strip():
-        findings.append(Finding("reason.missing", say("Give a reason."), "reason"))
-    return findings
+        reported = {cadre: reported_at for cadre, _ in shares} if reported_at else {}
+        divide(lead_id, shares, reason=reason, by=by, at=at, doing=doing, reported=reported, also=findings)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crm.core.errors import Text, say
 from crm.core.money import plain_wan, show_hundredths, show_wan
+from crm.leads.rules_clocks import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +84,7 @@ CONTACT_KINDS = {
     "meeting": say("Meeting"),
     "call": say("Phone call"),
     "message": say("Message"),
+    "feedback": say("Feedback to whoever brought it"),
 }
 STAGE_LABELS = {
     "lead": say("Lead"),
@@ -100,8 +102,8 @@ STATUS_LABELS = {
     "terminated": say("Terminated"),
     "withdrawn": say("Withdrawn"),
 }
-ALARM_DAYS = {"lead": 45, "qualified": 45, "negotiating": 30, "signed": 20, "started": 15}
-WARN_BEFORE = 7
+ALARM_DAYS = clocks().silence
+WARN_BEFORE = clocks().remind_days
 
 
 @dataclass(frozen=True)
