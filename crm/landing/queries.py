@@ -14,7 +14,7 @@ from crm.files.operations_scan import scanning
 from crm.files.rules import CLEAN, INFECTED, UNSCANNED
 from crm.landing.models import Entity, EntityChange, Evidence, Recognition
 from crm.landing.rules import LEG_FACTS, LEGS, EyesFacts, GateFacts, leg_facts
-from crm.leads.models import Claim, Lead
+from crm.leads.models import Claim, Lead, LeadFact
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -306,7 +306,20 @@ def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor, *, leg: 
         credited=frozenset(int(cadre) for (cadre,) in credited),
         self_granted=self_granted(verifier),
         entered_by=_entered_by(lead_id, leg, file_id),
+        past_owners=frozenset(past_owners({lead_id}).get(lead_id, ())),
     )
+
+
+def past_owners(leads: set[int]) -> dict[int, set[int]]:
+    """Return everybody who was ever in charge of these leads."""
+    query: Any = LeadFact.select(LeadFact.lead, LeadFact.value).where(
+        LeadFact.lead.in_(leads) & (LeadFact.fact == "owner_id") & LeadFact.value.is_null(False)
+    )
+    found: dict[int, set[int]] = {}
+    for lead_id, value in query.tuples():
+        if str(value).isdigit():
+            found.setdefault(int(lead_id), set()).add(int(value))
+    return found
 
 
 def self_granted(verifier: Actor) -> bool:

@@ -260,6 +260,8 @@ class EyesFacts:
     self_granted: bool = False
     entered_by: frozenset[int] = frozenset()
     """Who entered the facts that the leg rests on, or brought its file."""
+    past_owners: frozenset[int] = frozenset()
+    """Who was in charge once: a project handed over is no stranger's."""
 
 
 def verifier_findings(facts: EyesFacts) -> list[Finding]:
@@ -272,6 +274,9 @@ def verifier_findings(facts: EyesFacts) -> list[Finding]:
         found.append(Finding("eyes.submitter", say("You handed this in; somebody else verifies it.")))
     if facts.verifier_id == facts.owner_id:
         found.append(Finding("eyes.owner", say("You are in charge of this project; somebody else verifies it.")))
+    elif facts.verifier_id in facts.past_owners:
+        text = say("You were in charge of this project before; somebody else verifies it.")
+        found.append(Finding("eyes.past_owner", text))
     units = {facts.owner_unit_id, facts.lead_unit_id} - {None}
     if facts.verifier_unit_id in units:
         text = say("The project belongs to your own unit; a verifier of another unit verifies it.")

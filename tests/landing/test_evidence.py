@@ -162,6 +162,44 @@ def test_the_submitter_the_credited_and_the_self_made_verifier_are_barred(cast: 
     assert _verified(with_entity) == 1
 
 
+def test_who_wrote_the_facts_brought_the_file_or_was_in_charge_once_is_barred(
+    cast: story.Cast, with_entity: int
+) -> None:
+    from crm.landing.operations import save_entity, submit_evidence, verify_leg
+    from crm.landing.queries import evidence, eyes_facts
+    from crm.landing.queries_desk import desk_queue, eyes_of
+    from crm.leads.operations import note_fact
+
+    save_entity(with_entity, {"tax_office": "西昌市税务局第三分局"}, by=cast.wang, at=AT)
+    item = story.submitted(with_entity, "taxed", cast.zhang)
+    with pytest.raises(Refusal) as refused:
+        verify_leg(item, by=cast.wang, at=AT)
+    assert story.codes(refused) == {"eyes.entered"}
+    brought = story.evidence_file(cast.zhou)
+    other = submit_evidence(
+        with_entity, "registered", file_id=brought, kind="business_licence", by=cast.zhang, at=AT
+    )  # fmt: skip
+    with pytest.raises(Refusal) as refused:
+        verify_leg(other, by=cast.zhou, at=AT)
+    assert story.codes(refused) == {"eyes.entered"}
+    note_fact(with_entity, "owner_id", cast.zhou.person_id, happened_on=DAY, by=cast.chen, at=AT)
+    for _name, actor in cast.people():
+        rows = desk_queue(cast.wang).rows
+        assert [row.leg for row in rows] == ["taxed", "registered"]
+        seen = eyes_of(rows, actor)
+        for row in rows:
+            paper = evidence(row.id)
+            assert paper is not None
+            told = eyes_facts(row.lead_id, row.submitted_by_id, actor, leg=row.leg, file_id=paper.file_id)
+            assert seen[row.id] == told, "the desk says beforehand what the deed would say"
+    with pytest.raises(Refusal) as refused:
+        verify_leg(item, by=cast.zhou, at=AT)
+    assert story.codes(refused) == {"eyes.past_owner"}
+    save_entity(with_entity, {"tax_office": "西昌市税务局"}, by=cast.zhang, at=AT)
+    item = story.submitted(with_entity, "taxed", cast.zhang)
+    verify_leg(item, by=cast.wang, at=AT)
+
+
 def test_of_two_verifiers_one_wins_and_the_other_is_told(cast: story.Cast, with_entity: int) -> None:
     from crm.landing.operations import reject_leg, verify_leg
     from crm.landing.queries import evidence
@@ -177,6 +215,7 @@ def test_of_two_verifiers_one_wins_and_the_other_is_told(cast: story.Cast, with_
         with pytest.raises(Refusal) as refused:
             judge()
         assert (story.codes(refused), refused.value.status) == ({"evidence.decided"}, 409)
+        assert "王税务" in str(refused.value), "told by whom"
     assert story.business() == before
     row = evidence(item)
     assert row is not None

@@ -132,6 +132,8 @@ FREE = EyesFacts(verifier_id=9, verifier_unit_id=4, submitted_by=1, owner_id=1, 
         ({"lead_unit_id": 4}, "eyes.unit"),
         ({"credited": frozenset({9})}, "eyes.credited"),
         ({"self_granted": True}, "eyes.self_granted"),
+        ({"entered_by": frozenset({9})}, "eyes.entered"),
+        ({"past_owners": frozenset({9})}, "eyes.past_owner"),
         ({"verifier_id": None}, "eyes.nobody"),
     ],
 )
