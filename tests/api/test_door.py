@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from crm.api.calls import every
 from crm.cadres.models import Posting
 from crm.core.clock import now, today
 from crm.core.errors import Refusal
-from crm.core.web import PUBLIC
 from tests.api.conftest import Program, actor_for, token_for
 from tests.web.cast import PASSWORD, Cast, sign_in
 
@@ -34,11 +34,13 @@ def refused(answer: Any, status: int, code: str) -> None:
     assert code in [item["code"] for item in answer.get_json()["errors"]]
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer ld_nonsense", "Basic eDp5", "ld_nonsense", "Bearer " + "x" * 5000])
-def test_without_a_living_token_nobody_gets_in(header: str, client: FlaskClient, cast: Cast) -> None:
-    answer = client.get("/api/v1/leads", headers={"Authorization": header} if header else {})
-    refused(answer, 401, "token.missing")
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+def test_without_a_living_token_nobody_gets_in(client: FlaskClient, cast: Cast) -> None:
+    for header in (
+        "", "Bearer", "Bearer ", "Bearer ld_nonsense", "Basic eDp5", "ld_nonsense", f"Bearer {'x' * 5000}",
+    ):  # fmt: skip
+        answer = client.get("/api/v1/leads", headers={"Authorization": header} if header else {})
+        refused(answer, 401, "token.missing")
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_a_session_is_no_key_to_the_interface(client: FlaskClient, cast: Cast) -> None:
@@ -84,22 +86,16 @@ def test_a_token_does_only_what_its_scopes_name(client: FlaskClient, cast: Cast)
     refused(reader.get("/jobs"), 403, "token.scope")
 
 
-@pytest.mark.parametrize("role", sorted(roles()))
-def test_each_role_may_by_token_what_the_matrix_says_and_nothing_else(role: str, client: FlaskClient, cast: Cast) -> None:
-    program, by, surprises = Program(client, token_for(cast, role)), actor_for(cast, role), []
-    ApiToken.update(window_count=-1000, window_at=now().replace(second=0, microsecond=0)).execute()
-    for item in every():
-        assert item.permission in matrix().tables["permissions"]
-        assert item.permission != PUBLIC
-        path = item.path
-        for place in ("lead_id", "entry_id", "evidence_id", "job_id"):
-            path = path.replace(f"<int:{place}>", "999999")
-        path = path.replace("<to>", "signed").replace("<leg>", "taxed")
-        status = program.call(item.method, path).status_code
-        if (status == 403) == may(by, item.permission):
-            surprises.append((item.name, item.permission, status))
-        if status >= 500:
-            surprises.append((item.name, "fault", status))
+def test_each_role_may_by_token_what_the_matrix_says_and_nothing_else(client: FlaskClient, cast: Cast) -> None:
+    surprises = []
+    for role in sorted(roles()):
+        program, by = Program(client, token_for(cast, role)), actor_for(cast, role)
+        for item in every():
+            assert item.permission in matrix().tables["permissions"]
+            path = re.sub(r"<int:\w+>", "999999", item.path).replace("<to>", "signed").replace("<leg>", "taxed")
+            status = program.call(item.method, path).status_code
+            if (status == 403) == may(by, item.permission) or status >= 500:
+                surprises.append((role, item.name, item.permission, status))
     assert not surprises
 
 
@@ -164,12 +160,15 @@ def test_problems_speak_the_callers_language(officer: Program) -> None:
     assert english["errors"][0]["message"] == "Fill in this field."
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/leads", 405), ("OPTIONS", "/leads", 405), ("TRACE", "/me", 405), ("GET", "/leads/abc", 404)])
-def test_addresses_that_are_none_answer_as_problems(method: str, path: str, status: int, officer: Program) -> None:
-    answer = officer.call(method, path)
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
-    assert (status == 405) == ("Allow" in answer.headers)
+def test_addresses_that_are_none_answer_as_problems(officer: Program) -> None:
+    for method, path, status in (
+        ("GET", "/nothing", 404), ("DELETE", "/leads", 405), ("OPTIONS", "/leads", 405), ("TRACE", "/me", 405),
+        ("GET", "/leads/abc", 404),
+    ):  # fmt: skip
+        answer = officer.call(method, path)
+        assert answer.status_code == status, path
+        assert answer.content_type == "application/problem+json"
+        assert (status == 405) == ("Allow" in answer.headers)
 
 
 def test_a_fault_tells_a_reference_and_nothing_else(app: Flask, officer: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from crm.audit.models import AuditEntry
 from tests.api.conftest import Program, token_for
 from tests.web.cast import Cast, sign_in
@@ -78,38 +76,35 @@ def test_the_list_is_filtered_and_paged_by_cursor(officer: Program) -> None:
     assert officer.get("/leads?stage=signed").get_json()["items"] == []
 
 
-@pytest.mark.parametrize(
-    "query", ["stage=nonsense", "limit=0", "limit=201", "limit=a", "cursor=!!", "cursor=abcd", "color=red", "stage=lead&stage=signed", f"q={'长' * 101}"]
-)
-def test_what_stands_behind_the_question_mark_is_checked(query: str, officer: Program) -> None:
-    answer = officer.get(f"/leads?{query}")
-    assert answer.status_code == 400
-    assert answer.content_type == "application/problem+json"
-    assert answer.get_json()["errors"]
+def test_what_stands_behind_the_question_mark_is_checked(officer: Program) -> None:
+    for query in (
+        "stage=nonsense", "limit=0", "limit=201", "limit=a", "cursor=!!", "cursor=abcd", "color=red",
+        "stage=lead&stage=signed", f"q={'长' * 101}",
+    ):  # fmt: skip
+        answer = officer.get(f"/leads?{query}")
+        assert answer.status_code == 400, query
+        assert answer.content_type == "application/problem+json"
+        assert answer.get_json()["errors"]
 
 
-@pytest.mark.parametrize(
-    ("body", "field", "code"),
-    [
-        ({**GOOD, "name": None}, "name", "name.invalid"),
-        ({**GOOD, "investment_wan": "约三千"}, "investment_wan", "investment_fen.invalid"),
-        ({**GOOD, "investment_wan": True}, "investment_wan", "field.kind"),
-        ({**GOOD, "name": 5}, "name", "field.kind"),
-        ({**GOOD, "another_project": "yes"}, "another_project", "field.kind"),
-        ({**GOOD, "colour": "red"}, "colour", "field.unknown"),
-        ({**GOOD, "first_contact_on": "2026-02-30"}, "first_contact_on", "first_contact_on.invalid"),
-        ({**GOOD, "source": "nowhere"}, "source", "source.invalid"),
-        ({**GOOD, "currency": "RMB"}, "currency", "currency.invalid"),
-        ({**GOOD, "content": "x" * 20001}, "content", "content.invalid"),
-        ({**GOOD, "name": "\ud800"}, "name", "name.invalid"),
-        ({**GOOD, "investment_wan": 10**30}, "investment_wan", "investment_fen.invalid"),
-    ],
-)
-def test_a_refused_body_names_its_field(body: dict[str, Any], field: str, code: str, officer: Program) -> None:
-    answer = officer.post("/leads", body)
-    assert answer.status_code == 422
-    errors = answer.get_json()["errors"]
-    assert (field, code) in {(item["field"], item["code"]) for item in errors}
+def test_a_refused_body_names_its_field(officer: Program) -> None:
+    for change, field, code in (
+        ({"name": None}, "name", "name.invalid"),
+        ({"investment_wan": "约三千"}, "investment_wan", "investment_fen.invalid"),
+        ({"investment_wan": True}, "investment_wan", "field.kind"),
+        ({"name": 5}, "name", "field.kind"),
+        ({"another_project": "yes"}, "another_project", "field.kind"),
+        ({"colour": "red"}, "colour", "field.unknown"),
+        ({"first_contact_on": "2026-02-30"}, "first_contact_on", "first_contact_on.invalid"),
+        ({"source": "nowhere"}, "source", "source.invalid"),
+        ({"currency": "RMB"}, "currency", "currency.invalid"),
+        ({"content": "x" * 20001}, "content", "content.invalid"),
+        ({"name": "\ud800"}, "name", "name.invalid"),
+        ({"investment_wan": 10**30}, "investment_wan", "investment_fen.invalid"),
+    ):
+        answer = officer.post("/leads", {**GOOD, **change})
+        assert answer.status_code == 422, change
+        assert (field, code) in {(item["field"], item["code"]) for item in answer.get_json()["errors"]}, change
 
 
 def test_all_findings_come_at_once(officer: Program) -> None:
@@ -117,11 +112,13 @@ def test_all_findings_come_at_once(officer: Program) -> None:
     assert {item["field"] for item in answer.get_json()["errors"]} == {"name", "investment_wan", "contact_phone"}
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{", b"1", b'{"a": 1, "a": 2}', b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'"x"'])
-def test_a_body_that_is_no_object_is_refused(body: bytes, officer: Program) -> None:
-    answer = officer.call("POST", "/leads", data=body, content_type="application/json")
-    assert answer.status_code == 400
-    assert answer.get_json()["errors"][0]["code"] == "body.unreadable"
+def test_a_body_that_is_no_object_is_refused(officer: Program) -> None:
+    for body in (
+        b"[]", b"{", b"1", b'{"a": 1, "a": 2}', b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'"x"',
+    ):  # fmt: skip
+        answer = officer.call("POST", "/leads", data=body, content_type="application/json")
+        assert answer.status_code == 400, body[:20]
+        assert answer.get_json()["errors"][0]["code"] == "body.unreadable"
 
 
 def test_a_body_of_another_kind_or_too_large_is_refused(officer: Program) -> None:
