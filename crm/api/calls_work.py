@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from crm.accounts.rules import require, scope
-from crm.api.calls_leads import page_mark
+from crm.api.calls_leads import opened, page_mark
 from crm.api.calls_moves import DONE
 from crm.api.endpoints import PAGING, Call, endpoint
 from crm.api.forms import ExportForm
 from crm.api.operations import Answer
 from crm.api.rules import limit
-from crm.api.shapes import JOB, POSTING
+from crm.api.shapes import JOB, POSTING, SHARE
 from crm.cadres.queries import postings
 from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
@@ -18,6 +18,7 @@ from crm.jobs.operations import cancel, submit
 from crm.jobs.operations_results import read
 from crm.jobs.queries import JobRow, job, jobs_page
 from crm.jobs.registry import may_run
+from crm.leads.queries import claims_of
 from crm.pipeline.forms import RecogniseForm
 from crm.reports.rules_period import read_period
 
@@ -92,6 +93,14 @@ def list_postings(call: Call) -> Answer:
     """Answer with the postings that the caller may see."""
     only = None if scope(call.by, "posting.view") == "all" else call.by.person_id
     return Answer({"items": [POSTING.of(row) for row in postings(cadre_id=only)], "next": None})
+
+
+@endpoint("GET", "/leads/<int:lead_id>/shares", permission="lead.view", scope="leads.read", gives="Share", many=True,
+          summary=say("Which cadres a project counts for"), group="cadres")  # fmt: skip
+def list_shares(call: Call) -> Answer:
+    """Answer with the shares that stand."""
+    row = opened(call)
+    return Answer({"items": [SHARE.of(item) for item in claims_of(row["id"])], "next": None})
 
 
 @endpoint("GET", "/me", permission="self", scope="", gives="Me", group="self",

@@ -167,6 +167,13 @@ EVIDENCE = Shape(
         "decided_at": ("decided_at", "moment?"), "reason": ("reason", "text"),
     },
 )  # fmt: skip
+SHARE = Shape(
+    "Share",
+    {
+        "cadre_id": ("cadre_id", "id"), "cadre_name": ("cadre_name", "text"),
+        "share_percent": ("share_bps", "hundredths"), "reported_at": ("reported_at", "moment"), "reason": ("reason", "text"),
+    },
+)  # fmt: skip
 POSTING = Shape(
     "Posting",
     {
@@ -254,7 +261,7 @@ CHOICE: dict[str, Any] = {
     "additionalProperties": False,
 }
 CHOICES: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "array", "items": CHOICE}}
-SHAPES = (LEAD, LEAD_IN_LIST, CONTACT, CONTRACT, PAID_IN, ENTITY, EVIDENCE, POSTING, JOB)
+SHAPES = (LEAD, LEAD_IN_LIST, CONTACT, CONTRACT, PAID_IN, ENTITY, EVIDENCE, SHARE, POSTING, JOB)
 PLAIN = {"Made": MADE, "Done": DONE, "Gaps": GAPS, "Landing": LANDING, "Me": ME, "Choices": CHOICES}
 
 

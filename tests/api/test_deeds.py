@@ -200,3 +200,10 @@ def test_cadres_see_their_own_postings(client: FlaskClient, manager: Program, ca
     assert row["host_place"] == "双流区"
     cadre = Program(client, token_for(cast, "cadre"))
     assert len(cadre.get("/cadres/postings").get_json()["items"]) == 1
+
+
+def test_a_cadres_own_report_counts_for_the_cadre(client: FlaskClient, cast: Cast) -> None:
+    cadre = Program(client, token_for(cast, "cadre"))
+    lead_id = lead(cadre)
+    (row,) = cadre.get(f"/leads/{lead_id}/shares").get_json()["items"]
+    assert (row["cadre_id"], row["share_percent"]) == (cast.people["cadre"], 100)
