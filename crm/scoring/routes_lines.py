@@ -154,7 +154,7 @@ def kept_lines(lines: Iterable[Mapping[str, Any]], card: Scorecard) -> list[dict
     """Return stored lines as pages and papers show them, whatever the card says today."""
     shown = []
     for line in lines:
-        criterion = card.criterion(line["code"])
+        criterion, label = card.criterion(line["code"]), str(line["label"])
         rest = _("marked by people") if line["judged"] else ""
         if line.get("value") is not None:
             rest = f"{number(line['value'])} {unit_of(criterion)}"
@@ -162,7 +162,7 @@ def kept_lines(lines: Iterable[Mapping[str, Any]], card: Scorecard) -> list[dict
             rest = _("not known: %(facts)s", facts=_facts_named(line["lacking"]))
         shown.append({
             "code": line["code"],
-            "label": _(line["label"]),
+            "label": _(label),
             "most": line["most"],
             "points": str(line["low"]) if line["low"] == line["high"] else f"{line['low']}–{line['high']}",
             "judged": line["judged"],

@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crm.core.errors import Text, say
 from crm.core.rulebook import BrokenRules, parse
-from crm.scoring.rules_match import Tree
+from crm.scoring.rules_match import Tree, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -112,11 +113,12 @@ class _Reader:
         self.trades: dict[str, Trade] = {}
         self.seen: dict[str, str] = {}
 
-    def broken(self, where: str, what: str) -> BrokenRules:
+    def broken(self, where: str, what: Text) -> BrokenRules:
         """Make the refusal that names the line where an id or word stands."""
         lines = self.text.splitlines()
         line = next((number for number, row in enumerate(lines, 1) if f'"{where}"' in row or where in row), 0)
-        return BrokenRules(f"{self.name}:{line}: {where}: {what}")
+        sentence = say("%(where)s: %(what)s", where=where, what=what)
+        return BrokenRules(f"{self.name}:{line}: {where}: {what}", line=line, text=sentence)
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Yield the entries of one table, refusing those without an id or with one that is taken."""
@@ -124,9 +126,9 @@ class _Reader:
         for row in self.tables.get(table, []):
             key = row.get("id")
             if not isinstance(key, str) or not key:
-                raise self.broken(f"[[{table}]]", "an entry has no id")
+                raise self.broken(f"[[{table}]]", say("an entry has no id"))
             if key in taken:
-                raise self.broken(key, "the id is used twice")
+                raise self.broken(key, say("the id is used twice"))
             taken.add(key)
             yield row
 
@@ -134,14 +136,15 @@ class _Reader:
         """Read a number between 0 and its top."""
         value = row.get(key)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= top:
-            raise self.broken(str(row.get("id", key)), f"{key} is not a number from 0 to {top:g}")
+            what = say("%(key)s is not a number from 0 to %(top)s", key=key, top=f"{top:g}")
+            raise self.broken(str(row.get("id", key)), what)
         return float(value)
 
     def one_of(self, row: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
         """Read a word that must be among the known ones."""
         value = row.get(key)
         if value not in set(known):
-            raise self.broken(str(row.get("id", key)), f"unknown {key} {value!r}")
+            raise self.broken(str(row.get("id", key)), say("unknown %(key)s %(value)s", key=key, value=repr(value)))
         return str(value)
 
     def shares(self, row: Mapping[str, Any], key: str, known: tuple[str, ...]) -> dict[str, float]:
@@ -149,7 +152,7 @@ class _Reader:
         shares = row.get(key, {})
         for code in shares:
             if code not in known:
-                raise self.broken(row["id"], f"unknown code {code!r} in {key}")
+                raise self.broken(row["id"], say("unknown code %(code)s in %(key)s", code=repr(code), key=key))
             self.number({"id": row["id"], code: shares[code]}, code, 1)
         return dict(shares)
 
@@ -169,20 +172,21 @@ class _Reader:
                 self.one_of(row, "basis", BASES),
             )
         if not self.trades:
-            raise self.broken("[[trade]]", "there is no trade")
+            raise self.broken("[[trade]]", say("there is no trade"))
         for trade in self.trades.values():
             for other in (trade.absorbs | trade.absorbs_small | trade.outranks) - self.trades.keys():
-                raise self.broken(trade.id, f"unknown trade {other!r} in absorbs or outranks")
+                raise self.broken(trade.id, say("unknown trade %(trade)s in absorbs or outranks", trade=repr(other)))
 
     def parts(self, phrase: str, owner: str) -> tuple[list[str], list[str]]:
         """Split a phrase with {list} places into what may stand first and what may follow."""
         found = re.fullmatch(r"\{(\w+)\}(?:\{(\w+)\}|([^{}]*))", phrase)
         if not found:
-            raise self.broken(owner, f"phrase {phrase!r} must be {{list}}, {{list}}words or {{list}}{{list}}")
+            what = say("phrase %(phrase)s must be {list}, {list}words or {list}{list}", phrase=repr(phrase))
+            raise self.broken(owner, what)
         lists = self.tables.get("lists", {})
         for name in found.group(1, 2):
             if name and name not in lists:
-                raise self.broken(owner, f"unknown list {name!r}")
+                raise self.broken(owner, say("unknown list %(name)s", name=repr(name)))
         heads = [str(word).lower() for word in lists[found[1]]]
         tails = [str(word).lower() for word in lists[found[2]]] if found[2] else [found[3].lower()]
         return heads, tails
@@ -191,11 +195,12 @@ class _Reader:
         """Return a row's own phrases and those made of lists; no own phrase may have two owners."""
         found = row.get("phrases")
         if not isinstance(found, list) or not found or not all(_is_word(word) for word in found):
-            raise self.broken(row["id"], "phrases must be a list of words")
+            raise self.broken(row["id"], say("phrases must be a list of words"))
         plain = [phrase.lower() for phrase in found if "{" not in phrase]
         for phrase in plain:
             if phrase in self.seen:
-                raise self.broken(row["id"], f"phrase {phrase!r} already stands in {self.seen[phrase]}")
+                what = say("phrase %(phrase)s already stands in %(rule)s", phrase=repr(phrase), rule=self.seen[phrase])
+                raise self.broken(row["id"], what)
             self.seen[phrase] = row["id"]
         framed = (phrase for phrase in found if "{" in phrase)
         return plain, [self.parts(phrase, row["id"]) for phrase in framed]
@@ -219,7 +224,7 @@ class _Reader:
             grafts += [(heads, tails, rule) for heads, tails in framed]
         for row in self.rows("stop"):
             plain += [(phrase, None) for phrase in self.phrases(row)[0]]
-        return _planted(plain, grafts)
+        return planted(plain, grafts)
 
     def read_materials(self) -> Tree:
         """Read raw materials and the signals that turn them into a trade."""
@@ -239,7 +244,7 @@ class _Reader:
             own, framed = self.phrases(row)
             plain += [(phrase, stuff) for phrase in own]
             grafts += [(heads, tails, stuff) for heads, tails in framed]
-        return _planted(plain, grafts)
+        return planted(plain, grafts)
 
     def pattern(self, row: Mapping[str, Any], key: str) -> re.Pattern[str] | None:
         """Compile one regular expression of the data."""
@@ -248,17 +253,18 @@ class _Reader:
         try:
             return re.compile(row[key])
         except (re.error, TypeError) as error:
-            raise self.broken(str(row.get("id", key)), f"{key} is no regular expression: {error}") from error
+            what = say("%(key)s is no regular expression: %(error)s", key=key, error=error)
+            raise self.broken(str(row.get("id", key)), what) from error
 
     def read_contexts(self) -> tuple[Context, ...]:
         """Read how context changes a phrase."""
         contexts = []
         for row in self.rows("context"):
             if "before" not in row and "after" not in row:
-                raise self.broken(row["id"], "neither before nor after is given")
+                raise self.broken(row["id"], say("neither before nor after is given"))
             spares, only = frozenset(row.get("spares", ())), frozenset(row.get("only", ()))
             for other in (spares | only) - self.trades.keys():
-                raise self.broken(row["id"], f"unknown trade {other!r} in spares or only")
+                raise self.broken(row["id"], say("unknown trade %(trade)s in spares or only", trade=repr(other)))
             contexts.append(
                 Context(
                     row["id"],
@@ -291,7 +297,7 @@ class _Reader:
             trade = self.one_of({**row, "id": "[[industry]]"}, "trade", self.trades)
             for code in row.get("codes", []):
                 if not re.fullmatch(r"\d{2,4}", str(code)) or code in industries:
-                    raise self.broken(str(code), "no industry code, or given twice")
+                    raise self.broken(str(code), say("no industry code, or given twice"))
                 industries[code] = trade
         return industries
 
@@ -315,19 +321,6 @@ class _Reader:
             self.read_industries(),
             self.text,
         )
-
-
-def _planted(
-    plain: Iterable[tuple[str, object]], grafts: Iterable[tuple[list[str], list[str], object]]
-) -> Tree:
-    """Plant own phrases first, so that they win over those made of lists."""
-    made = list(grafts)
-    alone = [(head, meaning) for heads, tails, meaning in made if tails == [""] for head in heads]
-    tree = Tree([*plain, *alone])
-    for heads, tails, meaning in made:
-        if tails != [""]:
-            tree.graft(heads, tails, meaning)
-    return tree
 
 
 def _hints(contexts: Iterable[Context]) -> tuple[re.Pattern[str], re.Pattern[str]]:

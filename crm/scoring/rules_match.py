@@ -89,3 +89,16 @@ def _whole(text: str, start: int, end: int) -> bool:
 def _latin(letter: str) -> bool:
     """Tell a Latin letter from everything else (digits may touch a word: 5G, 10MW)."""
     return "a" <= letter <= "z"
+
+
+def planted(
+    plain: Iterable[tuple[str, object]], grafts: Iterable[tuple[list[str], list[str], object]]
+) -> Tree:
+    """Plant own phrases first, so that they win over those made of lists."""
+    made = list(grafts)
+    alone = [(head, meaning) for heads, tails, meaning in made if tails == [""] for head in heads]
+    tree = Tree([*plain, *alone])
+    for heads, tails, meaning in made:
+        if tails != [""]:
+            tree.graft(heads, tails, meaning)
+    return tree

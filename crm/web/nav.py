@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 
 from crm.accounts.rules import may, scope
 from crm.core.errors import Text, say
@@ -27,6 +27,7 @@ class Place:
 
 
 PLACES = (
+    Place("todo.index", say("To do"), "clipboard-check", "todo.view", ("todo",)),
     Place("leads.index", say("Projects"), "briefcase", "lead.view",
           ("leads", "lead", "capital", "scoring", "acceptance")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
@@ -36,7 +37,7 @@ PLACES = (
     Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",)),
     Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",)),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",)),
-    Place("rules.index", say("Rules"), "scale", "rules.view", ("rules",)),
+    Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules",)),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",)),
     Place("admin.index", say("Settings"), "settings", "account.manage", ("admin",)),
 )
@@ -51,9 +52,19 @@ def places(actor: Actor) -> list[Place]:
     return found
 
 
-def links(actor: Actor) -> list[tuple[str, str, str, bool, int]]:
-    """Return the navigation of this request: endpoint, label, icon, active, how much waits there."""
-    return [(place.endpoint, render(place.label), place.icon, _active(place), 0) for place in places(actor)]
+COUNTED = {"todo.index": "todo.badge"}
+"""Places with a figure beside them; it is asked for after the page, so that no page waits for it."""
+
+
+def links(actor: Actor) -> list[tuple[str, str, str, bool, str]]:
+    """Return the navigation of this request: endpoint, label, icon, active, where to ask how much waits there."""
+    return [
+        (place.endpoint, render(place.label), place.icon, _active(place), _counted(place)) for place in places(actor)
+    ]
+
+
+def _counted(place: Place) -> str:
+    return url_for(COUNTED[place.endpoint]) if place.endpoint in COUNTED else ""
 
 
 def _active(place: Place) -> bool:

@@ -13,10 +13,13 @@
     };
   });
 
+  var whole = Number(body.dataset.whole);
+
   function weigh(shares, weights, total) {
     var sum = 0;
+    var full = total * whole;
     for (var n = 0; n < shares.length; n += 1) { sum += shares[n] * weights[n]; }
-    return total ? Math.floor(sum * 1000 / (total * 1000)) : 0;
+    return full ? Math.floor((2000 * sum + full) / (2 * full)) : 0;
   }
 
   function move() {

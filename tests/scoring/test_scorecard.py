@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crm.core.rulebook import BrokenRules
-from crm.scoring import rules_scorecard
 from crm.core.words import render, speaking
+from crm.scoring import rules_scorecard
 from crm.scoring.rules_scorecard import current, read, reweighted
 
 TEXT = Path(rules_scorecard.__file__).with_name("scorecard.toml").read_text(encoding="utf-8")
