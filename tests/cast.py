@@ -205,3 +205,22 @@ def business() -> dict[str, list[Any]]:
         Contract, PaidIn, Entity, EntityChange, Evidence, Recognition, Claim, Contact, Lead, LeadFact, Milestone,
     )  # fmt: skip
     return {table.__name__: list(table.select().order_by(table.id).tuples()) for table in tables}
+
+
+def entered(app: Any, actor: Actor, password: str = "sunflower 2026 x") -> Any:  # noqa: S107 - a test's own word
+    """Sign somebody of the cast in by the page and return the client."""
+    from argon2 import PasswordHasher
+
+    from crm.accounts.models import Person
+    from crm.core.actor import SYSTEM
+    from crm.profile.operations import found_bureau
+    from crm.profile.queries import bureau
+
+    if bureau() is None:
+        found_bureau("西昌市投资促进局", "real", by=SYSTEM, at=AT)
+    row: Any = Person.get_by_id(actor.person_id)
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    Person.update(password_hash=quick.hash(password)).where(Person.id == row.id).execute()
+    client = app.test_client()
+    client.post("/login", data={"username": row.login, "password": password})
+    return client

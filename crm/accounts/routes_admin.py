@@ -21,6 +21,8 @@ READABLE_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No sign that is mistaken for another when it is read aloud or copied by hand."""
 GENERATED_LENGTH = 14
 PERMISSION_LABELS = {
+    "todo.view": say("See what waits for oneself"),
+    "capital.check": say("Check paid-in money"),
     "lead.view": say("See projects"),
     "lead.create": say("Enter projects"),
     "lead.edit": say("Edit projects"),

@@ -32,9 +32,9 @@ JUDGE_DAYS = 3
 
 def _line(kind: str, row: LandingDue, text: Text, due_on: date, light: Light, endpoint: str, *, anchor: str = "",
           **args: object) -> Due:  # fmt: skip
-    return Due(kind, "evidence" if row.item_id else "lead", row.item_id or row.lead_id, f"{row.number} {row.name}", text,
-               due_on, light, endpoint, {"lead_id": row.lead_id, **args} if endpoint.startswith("lead.") else args,
-               anchor)  # fmt: skip
+    thing, thing_id = ("evidence", row.item_id) if row.item_id else ("lead", row.lead_id)
+    place = {"lead_id": row.lead_id, **args} if endpoint.startswith("lead.") else args
+    return Due(kind, thing, thing_id, f"{row.number} {row.name}", text, due_on, light, endpoint, place, anchor)
 
 
 def due_evidence(by: Actor, today: date) -> list[Due]:
