@@ -56,14 +56,14 @@ def is_key(text: str) -> bool:
 
 def language(header: str, offered: Iterable[str]) -> str | None:
     """Choose a locale by an Accept-Language header; None when it asks for nothing we speak."""
-    wishes = []
+    wishes: list[tuple[float, int, str]] = []
     for place, part in enumerate(header.split(",")[:20]):
-        name, _, weight = part.partition(";")
-        quality = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", weight) if weight else None
+        name, _, asked = part.partition(";")
+        quality = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", asked) if asked else None
         wishes.append((-float(quality[1]) if quality else -1.0, place, name.strip().lower().partition("-")[0]))
     by_language = {locale.lower().partition("_")[0]: locale for locale in offered}
-    for weight, _place, name in sorted(wishes):
-        if weight < 0 and name in by_language:
+    for wish, _place, name in sorted(wishes):
+        if wish < 0 and name in by_language:
             return by_language[name]
     return None
 

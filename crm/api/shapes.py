@@ -171,7 +171,8 @@ SHARE = Shape(
     "Share",
     {
         "cadre_id": ("cadre_id", "id"), "cadre_name": ("cadre_name", "text"),
-        "share_percent": ("share_bps", "hundredths"), "reported_at": ("reported_at", "moment"), "reason": ("reason", "text"),
+        "share_percent": ("share_bps", "hundredths"), "reported_at": ("reported_at", "moment"),
+        "reason": ("reason", "text"),
     },
 )  # fmt: skip
 POSTING = Shape(

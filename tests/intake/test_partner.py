@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +13,11 @@ from argon2 import PasswordHasher
 from crm.accounts import operations
 from crm.audit.models import AuditEntry
 from crm.core.actor import Actor
-from crm.core.clock import now
+from crm.core.clock import now, today
 from crm.core.errors import Refusal
 from crm.intake.models_partner import Partner, PartnerHint
 from crm.intake.operations_partner import accept_hint, add_partner, decline_hint, open_form, take_hint
+from crm.intake.queries_due_partner import waiting_hints
 from crm.leads.models import Lead
 from tests.web.cast import Cast, assemble, sign_in
 
@@ -156,6 +158,17 @@ def test_a_declined_hint_keeps_its_reason_and_no_person(client: FlaskClient, lin
     assert "吴科长" not in kept.values
     assert "不符合产业方向" in client.get("/import/partners?state=declined").text
     assert Lead.select().count() == 0
+
+
+def test_a_waiting_hint_stands_on_the_list_of_things_to_do(client: FlaskClient, link: str, cast: Cast) -> None:
+    client.post(link, data=HINT)
+    (row,) = waiting()
+    (line,) = waiting_hints(who(cast, "officer"), today())
+    assert (line.label, line.light, line.args) == ("蓉凉冷链物流项目", "calm", {"hint_id": row.id})
+    assert waiting_hints(who(cast, "officer"), today() + timedelta(days=3))[0].light == "yellow"
+    assert waiting_hints(who(cast, "officer"), today() + timedelta(days=4))[0].light == "red"
+    decline_hint(row.id, reason="重复", by=who(cast, "officer"), at=now())
+    assert not waiting_hints(who(cast, "officer"), today())
 
 
 def test_a_leader_without_a_unit_accepts_too(link: str, client: FlaskClient, cast: Cast) -> None:

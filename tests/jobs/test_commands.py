@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def order() -> int:
     from crm.api.jobs import HANDLERS
 
     registry.register(HANDLERS)
-    arguments = {"filters": {}, "as_of": None, "known": None, "locale": "zh_CN"}
+    arguments: dict[str, Any] = {"filters": {}, "as_of": None, "known": None, "locale": "zh_CN"}
     return submit("export.pipeline", arguments, by=SYSTEM, at=now())
 
 
