@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crm.core.clock import shanghai_date
 from crm.core.due import MOST, Due, Source, light_on
 from crm.core.errors import say
+from crm.core.workdays import later
 from crm.intake.models_partner import Partner, PartnerHint
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crm.core.actor import Actor
 
 ANSWER_DAYS = 3
-"""A partner hears within so many days what became of a hint."""
+"""A partner hears within so many working days what became of a hint."""
 
 
 def waiting_hints(by: Actor, today: date) -> list[Due]:
@@ -32,7 +32,7 @@ def waiting_hints(by: Actor, today: date) -> list[Due]:
     )
     found = []
     for hint_id, received_at, values, partner in query.tuples():
-        due_on = shanghai_date(received_at) + timedelta(days=ANSWER_DAYS)
+        due_on = later(shanghai_date(received_at), ANSWER_DAYS)
         found.append(
             Due(
                 "partner", "hint", int(hint_id), str(json.loads(values)["name"]),

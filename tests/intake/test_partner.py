@@ -165,8 +165,9 @@ def test_a_waiting_hint_stands_on_the_list_of_things_to_do(client: FlaskClient, 
     (row,) = waiting()
     (line,) = waiting_hints(who(cast, "officer"), today())
     assert (line.label, line.light, line.args) == ("蓉凉冷链物流项目", "calm", {"hint_id": row.id})
-    assert waiting_hints(who(cast, "officer"), today() + timedelta(days=3))[0].light == "yellow"
-    assert waiting_hints(who(cast, "officer"), today() + timedelta(days=4))[0].light == "red"
+    assert line.due_on >= today() + timedelta(days=3)
+    assert waiting_hints(who(cast, "officer"), line.due_on)[0].light == "yellow"
+    assert waiting_hints(who(cast, "officer"), line.due_on + timedelta(days=1))[0].light == "red"
     decline_hint(row.id, reason="重复", by=who(cast, "officer"), at=now())
     assert not waiting_hints(who(cast, "officer"), today())
 
