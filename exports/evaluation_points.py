@@ -32,6 +32,7 @@ def lay_points(press: Press, book: EvaluationBook, words: Words, lead: str) -> t
 def ranking_table(book: EvaluationBook, words: Words) -> Table:
     """Lay out one row for each cadre, in the order of ranks."""
     own = point_words(words.lang)
+    fine = _decimals([figure for row in book.points for figure in (*row.items, row.total, row.corrections)])
     columns = (
         Column("rank", own.rank, Kind.INT, own.group_rank),
         Column("rank_month", own.rank_month, Kind.INT, own.group_rank),
@@ -42,17 +43,22 @@ def ranking_table(book: EvaluationBook, words: Words) -> Table:
         Column("kind", own.kind_of_post, Kind.WORD, words.group_person),
         Column("months", words.months, Kind.NUMBER, words.group_person),
         *(
-            Column(f"item{at}", label, Kind.NUMBER, own.group_items, note=cap)
+            Column(f"item{at}", label, Kind.NUMBER, own.group_items, note=cap, decimals=fine, total=True)
             for at, (label, cap) in enumerate(book.items)
         ),
         Column("capped", own.capped, Kind.TEXT, own.group_items),
-        Column("corrections", own.corrections, Kind.NUMBER, own.group_total),
-        Column("total", own.total, Kind.NUMBER, own.group_total),
+        Column("corrections", own.corrections, Kind.NUMBER, own.group_total, decimals=fine, total=True),
+        Column("total", own.total, Kind.NUMBER, own.group_total, decimals=fine, total=True),
         Column("per_month", own.per_month, Kind.NUMBER, own.group_total, decimals=2),
     )
     rows = [_points_row(row) for row in book.points]
     title = own.points_title.format(title=book.title)
-    return Table(own.points, title, columns, rows, "name", words.shown_cadres, words.empty_cadres)
+    return Table(own.points, title, columns, rows, "name", words.shown_cadres, words.empty_cadres, money=False)
+
+
+def _decimals(figures: Sequence[Decimal]) -> int:
+    """Return how many decimals show every figure exactly (points have at most three)."""
+    return max((at for at in range(1, 4) for figure in figures if figure * 10 ** (at - 1) % 1), default=0)
 
 
 def _points_row(row: PointsRow) -> tuple[Value, ...]:
@@ -65,6 +71,7 @@ def _points_row(row: PointsRow) -> tuple[Value, ...]:
 def ledger_table(book: EvaluationBook, words: Words) -> Table:
     """Lay out one row for each line of the ledger, corrections and reversals among them."""
     own = point_words(words.lang)
+    fine = _decimals([row.points for row in book.ledger])
     columns = (
         Column("cadre", words.cadre, Kind.WORD),
         Column("number", words.lead_number, Kind.CODE, words.group_project),
@@ -74,7 +81,7 @@ def ledger_table(book: EvaluationBook, words: Words) -> Table:
         Column("base", own.base, Kind.NUMBER, own.group_entry),
         Column("coefficient", own.coefficient, Kind.NUMBER, own.group_entry),
         Column("share", words.share, Kind.PERCENT, own.group_entry),
-        Column("points", own.earned, Kind.NUMBER, own.group_entry, total=True),
+        Column("points", own.earned, Kind.NUMBER, own.group_entry, decimals=fine, total=True),
         Column("why", own.why, Kind.TEXT, own.group_entry),
         Column("evidence", own.evidence, Kind.TEXT),
         Column("period", own.earlier, Kind.WORD),
@@ -83,7 +90,7 @@ def ledger_table(book: EvaluationBook, words: Words) -> Table:
     )
     rows = [_ledger_row(row) for row in book.ledger]
     title = own.ledger_title.format(title=book.title)
-    return Table(own.ledger, title, columns, rows, "cadre", own.shown_lines, own.empty_lines)
+    return Table(own.ledger, title, columns, rows, "cadre", own.shown_lines, own.empty_lines, money=False)
 
 
 def _ledger_row(row: LedgerRow) -> tuple[Value, ...]:

@@ -45,6 +45,8 @@ class Table:
     """How the live line says how many rows the filter shows."""
     empty: str
     """What stands in place of rows when there are none."""
+    money: bool = True
+    """Whether the line under the title says the unit of money."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
         table.title,
         press.imprint,
         words,
+        unit=table.money,
         beside=laid.beside,
         lead=lead,
         tail=words.some_long if laid.long_texts else "",

@@ -30,6 +30,7 @@ GRADES = {
     "unqualified": say("not qualified"),
 }
 GRADES_OF = {"civil": CIVIL, "other": OTHERS}
+WHOLE_MONTH = 10
 MONTH_DAYS_E4 = 304_375
 """Days of a mean month in ten-thousandths: 30.4375."""
 
@@ -40,8 +41,8 @@ def month_tenths(days: int) -> int:
 
 
 def per_month(points: int, tenths: int) -> int | None:
-    """Return thousandths of a point per month served; none without service in the period."""
-    return points * 10 // tenths if tenths else None
+    """Return thousandths of a point per month served; none below one month, where it would say nothing."""
+    return points * 10 // tenths if tenths >= WHOLE_MONTH else None
 
 
 def ranked(values: Mapping[int, int | None]) -> dict[int, int]:

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from crm.cadres.rules import DIRECTIONS
-from crm.core.errors import say
+from crm.cadres.rules import DIRECTIONS, POST_KINDS
+from crm.core.errors import Text, say
 from crm.core.words import render
 from crm.credit.rules import MILLI, WHOLE_BPS, show_points
 from crm.credit.rules_tariff import LABELS
@@ -18,7 +18,6 @@ from exports import shapes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crm.core.errors import Text
 
 REASONS = {
     "terminated": say("contract terminated: reversed"),
@@ -57,7 +56,7 @@ def evidence_words(evidence: Iterable[Any]) -> str:
     kind, number, label = evidence
     if kind not in EVIDENCE:
         return ""
-    return f"{render(EVIDENCE[kind])} #{number}" + (f" {label}" if label else "")
+    return render(EVIDENCE[kind]) + (f" #{number}" if number else "") + (f" {label}" if label else "")
 
 
 def item_words(code: str) -> str:
@@ -65,9 +64,11 @@ def item_words(code: str) -> str:
     return render(LABELS[code]) if code in LABELS else code
 
 
-def kind_words(direction: str) -> str:
-    """Name the kind of post that a cadre is compared with."""
-    return render(DIRECTIONS[direction]) if direction in DIRECTIONS else "—"
+def kind_words(kind: str) -> str:
+    """Name the kind of post that a cadre is compared with: direction, and the kind of work where it is known."""
+    direction, _, work = kind.partition("/")
+    named = [DIRECTIONS.get(direction), POST_KINDS.get(work)]
+    return " · ".join(render(one if isinstance(one, Text) else Text(one)) for one in named if one) or "—"
 
 
 def capped_words(items: Iterable[list[Any]]) -> str:
@@ -143,7 +144,7 @@ def _share(person: Mapping[str, Any], one: Mapping[str, Any]) -> shapes.ShareRow
 def _points(person: Mapping[str, Any]) -> shapes.PointsRow:
     return shapes.PointsRow(
         name=person["name"], home_unit=person["home_unit"], host_place=person["host_place"],
-        host_unit=person["host_unit"], kind=kind_words(person["direction"]),
+        host_unit=person["host_unit"], kind=kind_words(person["kind"]),
         months=Decimal(person["month_tenths"]) / 10 if person["month_tenths"] else None, rank=person["rank"],
         rank_month=person["rank_month"], rank_kind=person["rank_kind"],
         items=[_exact(counted) for _code, _raw, _cap, counted in person["items"]],

@@ -37,7 +37,7 @@ def annex_values(figures: Mapping[str, Any], person: Mapping[str, Any], *, burea
     return {
         "bureau": bureau, "period": figures["period"], "starts_on": figures["starts_on"],
         "ends_on": figures["ends_on"], "state": state, "name": person["name"], "position": person["title"] or None,
-        "home_unit": person["home_unit"], "kind": kind_words(person["direction"]), "host_place": person["host_place"],
+        "home_unit": person["home_unit"], "kind": kind_words(person["kind"]), "host_place": person["host_place"],
         "host_unit": person["host_unit"], "months": f"{tenths // 10}.{tenths % 10}",
         "total": show_points(person["total"]),
         "per_month": show_points(person["per_month"]),
@@ -51,7 +51,7 @@ def annex_values(figures: Mapping[str, Any], person: Mapping[str, Any], *, burea
         "projects": [_project(one, person) for one in person["projects"]] or [_nothing()],
         "summary": form["summary"], "host_opinion": form["host_opinion"], "home_opinion": form["home_opinion"],
         "department_opinion": form["department_opinion"],
-        "grade": render(GRADES[form["grade"]]) if form["grade"] else None,
+        "grade": render(GRADES[form["grade"]]) if form["grade"] else render(say("not entered yet")),
         "staff": render(STAFF[form["staff"]]) if form["staff"] else None,
         "tariff": f"{figures['tariff']}　{figures['tariff_basis']}", "fingerprint": fingerprint[:FINGERPRINT_SHOWN],
         "printed": shanghai_time(at).strftime("%Y-%m-%d %H:%M"),

@@ -142,7 +142,7 @@ def _person(
         "cadre": who.id, "name": who.name, "title": who.title, "pinyin": who.login,
         "home_unit": last.home_unit if last else who.unit_name, "host_place": last.host_place if last else "",
         "host_unit": last.host_unit if last else "", "post": last.post if last else "",
-        "direction": last.direction if last else "",
+        "direction": last.direction if last else "", "post_kind": last.post_kind if last else "",
         "postings": [[one.starts_on.isoformat(), one.ends_on.isoformat(), one.host_place, one.host_unit, one.post]
                      for one in postings],
         "days": days, "month_tenths": tenths,
@@ -187,14 +187,15 @@ def _rank(persons: list[dict[str, Any]]) -> None:
         among[kind_of_post(one)][one["cadre"]] = one["total"]
     within_kind = {kind: ranked(values) for kind, values in among.items()}
     for one in persons:
+        one["kind"] = kind_of_post(one)
         one["rank"] = overall[one["cadre"]]
         one["rank_month"] = monthly.get(one["cadre"])
         one["rank_kind"] = within_kind[kind_of_post(one)][one["cadre"]]
 
 
 def kind_of_post(person: Mapping[str, Any]) -> str:
-    """Return the kind of post that a person is compared with: the direction of the exchange."""
-    return str(person["direction"])
+    """Return the kind of post that a person is compared with: direction of the exchange, and kind of work there."""
+    return f"{person['direction']}/{person['post_kind']}"
 
 
 def leads_on(ids: Iterable[int], day: date) -> dict[int, dict[str, Any]]:

@@ -138,10 +138,10 @@ def show(period_id: int) -> str:
     row = found_period(period_id)
     figures, frozen = evaluation_figures(wanted(row), at=now())
     kind = request.args.get("kind", "")
-    people = [one for one in figures["people"] if not kind or one["direction"] == kind]
+    people = [one for one in figures["people"] if not kind or one["kind"] == kind]
     return told(
         "evaluation/show.html", row=row, figures=figures, people=people, frozen=frozen, kind=kind,
-        kinds=sorted({one["direction"] for one in figures["people"] if one["direction"]}),
+        kinds=sorted({one["kind"] for one in figures["people"] if one["direction"]}),
         objections=objections(period_id), forms=forms(period_id), grades=GRADES, staff=STAFF,
         may_manage=may(actor(), "evaluation.manage"), may_export=may(actor(), "evaluation.export"),
     )  # fmt: skip
@@ -261,7 +261,7 @@ def fairness(period_id: int) -> str:
     lines = [line for one in people for line in one["lines"]]
     held = divisions_of({item["lead"] for one in people for item in one["projects"]})
     for one in people:
-        one["kind"] = kind_words(one["direction"])
+        one["kind"] = kind_words(one["kind"])
     return told(
         "evaluation/fairness.html", row=row, by_place=grouped(people, "host_place"), by_kind=grouped(people, "kind"),
         by_home=grouped(people, "home_unit"), late=late_claims(held, lines), arranged=arranged_shares(held, lines),

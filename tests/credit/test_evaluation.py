@@ -67,6 +67,7 @@ def test_days_served_become_tenths_of_months(days: int, tenths: int) -> None:
 def test_points_per_month_need_service() -> None:
     assert per_month(12_000, 120) == 1000
     assert per_month(12_000, 0) is None
+    assert per_month(12_000, 9) is None
 
 
 def test_equal_points_share_a_rank_and_none_has_none() -> None:
