@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, say
+from crm.credit.rules_evaluation import per_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +69,7 @@ class Group:
     @property
     def per_month(self) -> int | None:
         """Return thousandths of a point per month served."""
-        return self.points * 10 // self.month_tenths if self.month_tenths else None
+        return per_month(self.points, self.month_tenths)
 
 
 def grouped(people: Iterable[Mapping[str, Any]], key: str) -> list[Group]:
