@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm.api.calls_leads import opened
+from crm.api.calls_leads import check_match, opened
 from crm.api.calls_moves import DONE
 from crm.api.endpoints import Call, endpoint
+from crm.api.forms_json import typed
 from crm.api.operations import Answer
 from crm.api.shapes import ENTITY, EVIDENCE, told
-from crm.core.errors import refuse, say
+from crm.core.errors import Finding, refuse, say
 from crm.core.forms import check
 from crm.core.words import render
 from crm.files.operations import store_evidence
-from crm.landing.forms import EndForm, EntityForm, EvidenceForm, RejectForm
+from crm.landing.forms import EndForm, EntityForm, EvidenceForm, ReasonForm, RecheckForm, RejectForm
 from crm.landing.operations import reject_leg, save_entity, submit_evidence, verify_leg
+from crm.landing.operations_after import lift, recheck, suspend
 from crm.landing.operations_gate import end_recognition, revoke
-from crm.landing.queries import entity_of, evidence_of
+from crm.landing.queries import entity_of, evidence, evidence_of, same_file_elsewhere
 from crm.landing.rules import EVIDENCE_KINDS, LEGS
 from crm.pipeline.forms import RecogniseForm
 from crm.pipeline.gate import recognise, verdict
@@ -46,15 +48,25 @@ def show_landing(call: Call) -> Answer:
     )  # fmt: skip
 
 
+def _entity_form(call: Call, body: Any) -> Any:
+    opened(call, "landing.submit")
+    known = entity_of(call.ids["lead_id"])
+    if known is not None:
+        check_match(call, known.version)
+    return EntityForm(typed(EntityForm(), body))
+
+
 @endpoint("PUT", "/leads/<int:lead_id>/entity", permission="landing.submit", scope="landing.write", gives="Made",
-          form=EntityForm, group="landing",
+          form=EntityForm, read=_entity_form, match=True, group="landing",
           summary=say("Enter or change the local entity; a changed fact voids what rests on it"))  # fmt: skip
 def put_entity(call: Call) -> Answer:
     """Enter or change the local entity."""
     values = check(call.form)
     values["accounting"] = YES_NO.get(values["accounting"])
     reason = values.pop("reason") or ""
-    warnings = save_entity(call.ids["lead_id"], values, by=call.by, at=call.at, reason=reason)
+    known = entity_of(call.ids["lead_id"])
+    version = known.version if known else None
+    warnings = save_entity(call.ids["lead_id"], values, by=call.by, at=call.at, version=version, reason=reason)
     return Answer({"id": call.ids["lead_id"], "warnings": told(warnings)})
 
 
@@ -84,9 +96,23 @@ def add_evidence(call: Call) -> Answer:
     file_id = store_evidence(data, name=name, by=call.by, at=call.at)
     made = submit_evidence(
         call.ids["lead_id"], str(call.ids["leg"]), file_id=file_id, kind=values["kind"], note=values["note"] or "",
-        by=call.by, at=call.at,
+        valid_until=values["valid_until"], by=call.by, at=call.at,
     )  # fmt: skip
-    return Answer({"id": made, "warnings": []}, 201)
+    return Answer({"id": made, "warnings": told(_same_file(made, call.ids["lead_id"]))}, 201)
+
+
+def _same_file(evidence_id: int, lead_id: int) -> list[Finding]:
+    """Return which other projects rest on the very same file, as the page says it."""
+    kept = evidence(evidence_id)
+    return [
+        Finding(
+            "evidence.same_file",
+            say("The same file is handed in for %(number)s (%(leg)s, %(unit)s).",
+                number=number, leg=LEGS[leg], unit=unit),
+            "file", warning=True,
+        )
+        for _lead_id, number, leg, unit in (same_file_elsewhere(kept.sha256, lead_id) if kept else ())
+    ]  # fmt: skip
 
 
 @endpoint("POST", "/evidence/<int:evidence_id>/verification", permission="landing.verify", scope="landing.decide",
@@ -123,4 +149,32 @@ def end(call: Call) -> Answer:
         revoke(lead_id, reason=values["reason"], by=call.by, at=call.at)
     else:
         end_recognition(lead_id, ended_on=values["ended_on"], reason=values["reason"], by=call.by, at=call.at)
+    return Answer(DONE)
+
+
+@endpoint("POST", "/leads/<int:lead_id>/recognition/recheck", permission="landing.recheck", scope="landing.decide",
+          gives="Done", form=RecheckForm, group="landing",
+          summary=say("Enter the yearly re-check of a recognition"))  # fmt: skip
+def recheck_recognition(call: Call) -> Answer:
+    """Enter what a yearly look found."""
+    values = check(call.form)
+    recheck(call.ids["lead_id"], values["result"], reason=values["reason"] or "", by=call.by, at=call.at)
+    return Answer(DONE)
+
+
+@endpoint("POST", "/leads/<int:lead_id>/recognition/suspension", permission="landing.recognise",
+          scope="landing.decide", gives="Done", form=ReasonForm, summary=say("Suspend a recognition"),
+          group="landing")  # fmt: skip
+def suspend_recognition(call: Call) -> Answer:
+    """Suspend a recognition."""
+    suspend(call.ids["lead_id"], reason=check(call.form)["reason"], by=call.by, at=call.at)
+    return Answer(DONE)
+
+
+@endpoint("POST", "/leads/<int:lead_id>/recognition/resumption", permission="landing.recognise",
+          scope="landing.decide", gives="Done", form=ReasonForm, summary=say("Lift the suspension of a recognition"),
+          group="landing")  # fmt: skip
+def lift_suspension(call: Call) -> Answer:
+    """Lift a suspension."""
+    lift(call.ids["lead_id"], reason=check(call.form)["reason"], by=call.by, at=call.at)
     return Answer(DONE)

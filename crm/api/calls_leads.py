@@ -133,15 +133,20 @@ def _seen(row: dict[str, Any]) -> dict[str, Any]:
 EDIT_WITHOUT = frozenset({"another_project"})
 
 
-def _edited(call: Call, body: Mapping[str, Any]) -> Any:
-    row = opened(call, "lead.edit")
+def check_match(call: Call, version: int) -> None:
+    """Refuse a change that does not say which version it changes, or names another than the present one."""
     if not call.match:
-        text = say("Send If-Match with the ETag of the project that you read.")
+        text = say('Send If-Match with the version that you read, like "v3".')
         raise refuse("match.missing", text, "If-Match", MUST_MATCH)
     wanted = versions_of(call.match)
-    if wanted is not None and row["version"] not in wanted:
-        text = say("Somebody else changed this lead meanwhile.")
+    if wanted is not None and version not in wanted:
+        text = say("Somebody else changed this meanwhile; read it again.")
         raise refuse("match.changed", text, "If-Match", CHANGED)
+
+
+def _edited(call: Call, body: Mapping[str, Any]) -> Any:
+    row = opened(call, "lead.edit")
+    check_match(call, row["version"])
     return offered_to(LeadForm(typed(_blank(), body, EDIT_WITHOUT), data=_seen(row)), call.by)
 
 

@@ -154,7 +154,8 @@ ENTITY = Shape(
         "capital_wan": ("capital_fen", "wan?"), "tax_office": ("tax_office", "text"),
         "taxpayer_status": ("taxpayer_status", "text"), "taxed_on": ("taxed_on", "day?"),
         "accounting": ("accounting", "bool?"), "books_kept_at": ("books_kept_at", "text"),
-        "statistics_relation": ("statistics_relation", "text"), "note": ("note", "text"),
+        "statistics_relation": ("statistics_relation", "text"), "increment_wan": ("increment_fen", "wan?"),
+        "note": ("note", "text"),
     },
 )  # fmt: skip
 EVIDENCE = Shape(
@@ -162,6 +163,7 @@ EVIDENCE = Shape(
     {
         "id": ("id", "id"), "leg": ("leg", "text"), "version": ("version", "count"), "kind": ("kind", "text"),
         "file_name": ("file_name", "text"), "sha256": ("sha256", "text"), "note": ("note", "text"),
+        "valid_until": ("valid_until", "day?"),
         "state": ("state", "text"), "submitted_by": ("submitted_by", "text"),
         "submitted_at": ("submitted_at", "moment"), "decided_by": ("decided_by", "text"),
         "decided_at": ("decided_at", "moment?"), "reason": ("reason", "text"),

@@ -125,13 +125,20 @@ def test_landing_goes_through_the_same_eyes_and_the_same_gate(
     assert wrong.status_code == 422
     assert any(code.startswith("uscc.") for code in codes(wrong))
     assert officer.call("PUT", f"/leads/{lead_id}/entity", json=ENTITY).status_code == 200
+    again = {**ENTITY, "books_kept_at": "西昌市北工业园区2号"}
+    assert officer.call("PUT", f"/leads/{lead_id}/entity", json=again).status_code == 428
+    stale = officer.call("PUT", f"/leads/{lead_id}/entity", json=again, headers={"If-Match": '"v7"'})
+    assert stale.status_code == 412
+    fresh = officer.call("PUT", f"/leads/{lead_id}/entity", json=again, headers={"If-Match": '"v1"'})
+    assert fresh.status_code == 200
     path = f"/leads/{lead_id}/evidence/taxed"
     assert codes(officer.call("POST", path, data={"kind": "tax_certificate"}, content_type="multipart/form-data")) == ["file.none"]
     bad = officer.call("POST", path, data={"kind": "tax_certificate", "file": (BytesIO(b"MZ virus"), "a.exe")})
     assert codes(bad) == ["file.kind"]
     odd = officer.call("POST", path, data={"kind": "tax_certificate", "colour": "red", "file": (BytesIO(picture()), "a.png")})
     assert codes(odd) == ["field.unknown"]
-    good = officer.call("POST", path, data={"kind": "tax_certificate", "file": (BytesIO(picture()), "完税证明.png")})
+    paper = {"kind": "tax_certificate", "valid_until": "2098-01-01", "file": (BytesIO(picture()), "完税证明.png")}
+    good = officer.call("POST", path, data=paper)
     assert good.status_code == 201, good.text
     evidence_id = good.get_json()["id"]
     # The cast's verifier is of the owner's unit: the four eyes refuse by every door.
@@ -151,6 +158,7 @@ def test_landing_goes_through_the_same_eyes_and_the_same_gate(
     assert landing["entity"]["uscc"] == ENTITY["uscc"]
     assert {leg["leg"]: leg["stands"] for leg in landing["legs"]}["taxed"] is True
     assert landing["evidence"][0]["decided_by"] == "远 · 税务系统"
+    assert landing["evidence"][0]["valid_until"] == "2098-01-01"
     refused = manager.post(f"/leads/{lead_id}/recognition")
     assert refused.status_code == 422
     assert set(codes(refused)) == {item["code"] for item in landing["gaps"]}
@@ -162,6 +170,28 @@ def test_landing_goes_through_the_same_eyes_and_the_same_gate(
     for item in refused.get_json()["errors"]:
         assert item["message"] in shown.text
     assert manager.post(f"/leads/{lead_id}/recognition/end", {"kind": "ended", "ended_on": str(today()), "reason": "x"}).status_code in (404, 409, 422)
+
+
+def test_the_same_file_for_another_project_is_told(officer: Program, tmp_path: Path) -> None:
+    keep_files_in(tmp_path)
+    warnings = []
+    for name, uscc in (("甲项目", ENTITY["uscc"]), ("乙项目", "91513401MA62B00H0M")):
+        lead_id = lead(officer, name=name)
+        officer.call("PUT", f"/leads/{lead_id}/entity", json={**ENTITY, "uscc": uscc})
+        paper = {"kind": "tax_certificate", "file": (BytesIO(picture()), "a.png")}
+        made = officer.call("POST", f"/leads/{lead_id}/evidence/taxed", data=paper).get_json()
+        warnings.append([item["code"] for item in made["warnings"]])
+    assert warnings == [[], ["evidence.same_file"]]
+
+
+def test_what_comes_after_landing_asks_for_a_recognition(manager: Program, client: FlaskClient, cast: Cast) -> None:
+    lead_id = lead(manager, unit_id=cast.unit)
+    for path in ("suspension", "resumption"):
+        assert manager.post(f"/leads/{lead_id}/recognition/{path}", {"reason": "复核有疑"}).status_code in (404, 409, 422)
+    verifier = Program(client, token_for(cast, "verifier"))
+    answer = verifier.post(f"/leads/{lead_id}/recognition/recheck", {"result": "confirmed", "reason": "x"})
+    assert answer.status_code in (404, 409, 422)
+    assert codes(answer)
 
 
 def test_a_workbook_is_ordered_watched_and_fetched(officer: Program, manager: Program) -> None:
