@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from crm.core.actor import Actor
 
-FACT_OF_COLUMN = {"contracted_fen": "contracted", "paid_in_fen": "paid_in", "legs_verified": "legs",
+FACT_OF_COLUMN = {"contracted_fen": "contracted", "paid_in_fen": "paid_in",
+                  "paid_in_recorded_fen": "paid_in_recorded", "legs_verified": "legs",
                   "landed_on": "landed"}  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def record_status(lead_id: int, status: str, *, happened_on: date, reason: str, 
 def record_fit(lead_id: int, *, themes: tuple[str, ...], clusters: tuple[str, ...], fit_reason: str, by: Actor,
                at: datetime, reason: str = "") -> None:  # fmt: skip
     """Write the decided themes and clusters (main one first); history only when they change."""
-    row = Lead.get_by_id(lead_id)
+    row = Lead.select(Lead.themes, Lead.clusters).where(Lead.id == lead_id).get()
     packed = {"themes": ";".join(themes), "clusters": ";".join(clusters)}
     Lead.update(
         **packed, theme=themes[0] if themes else "", cluster=clusters[0] if clusters else "", fit_reason=fit_reason

@@ -10,6 +10,12 @@ from crm.leads.models import Lead
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+READ = (
+    Lead.id, Lead.number, Lead.name, Lead.version, Lead.content, Lead.products, Lead.investor, Lead.industry_code,
+    Lead.themes, Lead.clusters, Lead.fit_reason,
+)  # fmt: skip
+"""What assessing a lead reads."""
+
 
 def mark_fit(lead_ids: Sequence[int], version: str) -> None:
     """Note by which version of the fit rules leads were assessed (no edit: their own version stays)."""
@@ -27,5 +33,5 @@ def free_leads(lead_ids: Sequence[int]) -> list[Any]:
 
     Waiting for a row here, with the trail's head held, could make two writers wait for each other.
     """
-    query = Lead.select().where(Lead.id.in_(list(lead_ids))).order_by(Lead.id)
+    query = Lead.select(*READ).where(Lead.id.in_(list(lead_ids))).order_by(Lead.id)
     return list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))

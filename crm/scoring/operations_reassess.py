@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from crm.jobs.registry import Work
     from crm.scoring.rules_fit import Fit
 
-BATCH = 100
-"""Leads in one transaction: well under a second, so that whoever else writes hardly notices."""
+FIRST_BATCH, SMALLEST, LARGEST = 50, 10, 500
+HOLD = 0.1
+"""Seconds that one transaction should hold the trail; the batch grows and shrinks to meet it."""
+BREATH = 0.12
+"""Seconds without a transaction between two batches: SQLite's waiting writers look again at most 0.1 s later."""
 PASSES = 3
 CHECK_EVERY = 25
 
@@ -41,21 +45,24 @@ class Batch:
 
 def work_out(work: Work) -> Batch:
     """Find the next leads whose verdict is of another version, and judge them anew; without a transaction."""
+    begun = time.monotonic()
     lexicon = lexicon_in_force(shanghai_date(work.at))
-    after = (work.cursor or {}).get("after", 0)
-    rows = stale_after(lexicon.version, after, BATCH)
+    cursor = work.cursor or {}
+    rows = stale_after(lexicon.version, cursor.get("after", 0), cursor.get("size", FIRST_BATCH))
     judged = []
     for place, row in enumerate(rows):
         if place % CHECK_EVERY == 0:
             work.check()
         judged.append((row, assess(row.text, lexicon)))
     total = work.total if work.total is not None else stale_leads(lexicon.version)
+    time.sleep(max(0.0, BREATH - (time.monotonic() - begun)))
     return Batch(lexicon.version, total, tuple(judged))
 
 
 def keep(work: Work, batch: Batch) -> Step:
     """Store a batch: the new verdict is current, the old one stays; only leads that move get an entry of their own."""
-    cursor = {"after": 0, "pass": 1, "moved": 0, "skipped": 0, **(work.cursor or {})}
+    begun = time.monotonic()
+    cursor = {"after": 0, "pass": 1, "moved": 0, "skipped": 0, "size": FIRST_BATCH, **(work.cursor or {})}
     if not batch.judged:
         if cursor["skipped"] and cursor["pass"] < PASSES:
             # Others were writing some of them just then; they are looked for once more.
@@ -75,7 +82,14 @@ def keep(work: Work, batch: Batch) -> Step:
     cursor["after"] = batch.judged[-1][0].id
     cursor["moved"] += moved
     cursor["skipped"] += len(batch.judged) - done
+    cursor["size"] = fitting(len(batch.judged), time.monotonic() - begun)
     return Step(cursor=cursor, done=work.done + done, total=max(batch.total, work.done + done))
+
+
+def fitting(size: int, seconds: float) -> int:
+    """Return how many leads should fit into the time one transaction may hold, at most twice as many as before."""
+    wished = int(size * HOLD / max(seconds, 0.001))
+    return max(SMALLEST, min(LARGEST, 2 * size, wished))
 
 
 def _store(work: Work, batch: Batch) -> tuple[int, int]:
