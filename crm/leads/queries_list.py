@@ -78,6 +78,7 @@ class ListRow:
     updated_at: datetime
     created_at: datetime
     next_steps: str
+    fit_version: str
     unit_name: str
     owner_name: str | None
 
@@ -86,6 +87,7 @@ COLUMNS = (
     Lead.id, Lead.number, Lead.name, Lead.investor, Lead.stage, Lead.stage_since, Lead.opening, Lead.status,
     Lead.investment_fen, Lead.investment_max_fen, Lead.theme, Lead.cluster, Lead.park, Lead.source, Lead.fit_reason,
     Lead.legs_verified, Lead.landed_on, Lead.last_contact_on, Lead.updated_at, Lead.created_at, Lead.next_steps,
+    Lead.fit_version,
 )  # fmt: skip
 
 
