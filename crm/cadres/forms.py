@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm.cadres.rules import DIRECTIONS
+from wtforms import BooleanField
+
+from crm.cadres.rules import DIRECTIONS, POST_KINDS
 from crm.core.errors import say
 from crm.core.forms import CodeField, DayField, LineField, at_most, required
 from crm.core.web import PageForm, offered
@@ -18,10 +20,13 @@ class PostingForm(PageForm):
 
     cadre_id = CodeField(say("Cadre"), [required])
     direction = CodeField(say("Direction"), [required], default="out")
+    post_kind = CodeField(say("Kind of post"), default="")
     host_place = LineField(say("Host place"), [required, at_most(60)])
     host_unit = LineField(say("Host unit"), [required, at_most(60)])
     post = LineField(say("Post held there"), [at_most(60)])
     home_unit_id = CodeField(say("Home unit"), default="")
+    home_elsewhere = LineField(say("Home unit elsewhere (of who is received)"), [at_most(60)])
+    offline = BooleanField(say("The host place cannot reach this network: officers enter the reports"))
     starts_on = DayField(say("From"), [required])
     ends_on = DayField(say("To"), [required])
 
@@ -30,6 +35,7 @@ class PostingForm(PageForm):
         self.cadre_id.choices = [("", "—"), *((str(key), name) for key, name in cadres)]
         self.home_unit_id.choices = [("", "—"), *((str(key), name) for key, name in units)]
         self.direction.choices = offered(DIRECTIONS)
+        self.post_kind.choices = [("", "—"), *offered(POST_KINDS)]
 
 
 class EndForm(PageForm):

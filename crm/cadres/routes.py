@@ -11,7 +11,7 @@ from crm.accounts.rules import may, scope
 from crm.cadres.forms import EndForm, PostingForm
 from crm.cadres.operations import change_end, post_cadre
 from crm.cadres.queries import PostingRow, changes_of, posting, postings
-from crm.cadres.rules import DIRECTIONS
+from crm.cadres.rules import DIRECTIONS, POST_KINDS
 from crm.core.clock import now, today
 from crm.core.errors import Refusal, refuse, say
 from crm.core.web import actor, needs, page, refuse_into, render, say_done
@@ -45,7 +45,7 @@ def show(person_id: int) -> str:
         raise refuse("cadre.unknown", say("There is no such cadre, or you may not see them."), status=404)
     told = [{**_shown(row), "changes": changes_of(row.id)} for row in rows]
     return render(
-        "cadres/show.html", who=who, postings=told, directions=DIRECTIONS, change_words=CHANGE_WORDS,
+        "cadres/show.html", who=who, postings=told, directions=DIRECTIONS, post_kinds=POST_KINDS, change_words=CHANGE_WORDS,
         may_manage=may(actor(), "posting.manage"), may_leads=may(actor(), "lead.view"),
     )  # fmt: skip
 
@@ -79,7 +79,8 @@ def _post(form: PostingForm) -> None:
     post_cadre(
         int(form.cadre_id.data), host_place=form.host_place.data or "", host_unit=form.host_unit.data or "",
         post=form.post.data or "", home_unit_id=int(home) if home else None, starts_on=form.starts_on.data,
-        ends_on=form.ends_on.data, direction=form.direction.data, by=actor(), at=now(),
+        ends_on=form.ends_on.data, direction=form.direction.data, post_kind=form.post_kind.data or "",
+        home_elsewhere=form.home_elsewhere.data or "", offline=bool(form.offline.data), by=actor(), at=now(),
     )  # fmt: skip
 
 
@@ -102,5 +103,10 @@ def end(posting_id: int) -> Any:
                 status = refusal.status
             else:
                 say_done(_("The posting now ends on %(day)s.", day=form.new_end.data))
-                return redirect(url_for("cadres.show", person_id=row.cadre_id))
+                # Who returns leaves open projects behind: the list comes at once.
+                ended = form.new_end.data < row.ends_on
+                return redirect(
+                    url_for("cadres.handover", posting_id=row.id) if ended
+                    else url_for("cadres.show", person_id=row.cadre_id)
+                )  # fmt: skip
     return page("cadres/end.html", status, form=form, row=row)

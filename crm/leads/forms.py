@@ -21,6 +21,7 @@ from crm.core.forms import (
 )
 from crm.leads.rules import CONTACT_KINDS, FACTS, Fact
 from crm.profile.rules import dictionary
+from crm.profile.rules_industries import plain_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,8 @@ CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "TWD", "KRW", "SGD", "AU
 PHONE_LENGTH = 5
 
 
-def _phone_check(form: Form, field: Field) -> None:
+def phone_check(form: Form, field: Field) -> None:
+    """Refuse what holds too few digits to be a phone number."""
     del form
     text = field.data or ""
     if text and sum(char.isdigit() for char in text) < PHONE_LENGTH:
@@ -50,11 +52,24 @@ def _currency_check(form: Form, field: Field) -> None:
         raise StopValidation(say("Name a currency by its code: %(codes)s.", codes=CURRENCIES))
 
 
+def _industry_check(form: Form, field: Field) -> None:
+    del form
+    if not field.data:
+        return
+    code = plain_code(field.data)
+    if code is None:
+        raise StopValidation(
+            say("“%(code)s” is no code of GB/T 4754-2017: give two to four digits, as 3212.", code=field.data[:40])
+        )
+    field.data = code
+
+
 EXTRA_CHECKS: dict[str, list[Any]] = {
     "name": [required],
-    "contact_phone": [_phone_check],
+    "contact_phone": [phone_check],
     "investment_max_fen": [_range_check],
     "currency": [_currency_check],
+    "industry_code": [_industry_check],
 }
 
 

@@ -23,6 +23,7 @@ from crm.leads.queries_list import SORTS, Ask, count, counts_by, list_page
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
 from crm.leads.views import shown
 from crm.profile.rules import dictionary
+from crm.profile.rules_industries import industry_name, search
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -147,6 +148,15 @@ def look_alikes() -> tuple[str, int]:
     return page("leads/_similar.html", found=found)
 
 
+@blueprint.get("/leads/industries")
+@needs("lead.view")
+def industries() -> tuple[str, int]:
+    """Offer the industries of GB/T 4754-2017 that fit what is typed: code, Chinese, pinyin or initials."""
+    asked = request.args.get("industry_code", "")[:60]
+    found = [(known.code, industry_name(known.code)) for known in search(asked)]
+    return page("leads/_industries.html", found=found, asked=asked.strip())
+
+
 @blueprint.post("/leads/<int:lead_id>/contacts")
 @needs("lead.contact")
 def contact(lead_id: int) -> Response:
@@ -167,7 +177,7 @@ def contact(lead_id: int) -> Response:
 def shares(lead_id: int) -> Response:
     """Divide a lead's credit among cadres."""
     try:
-        share_credit(lead_id, _shares(), reason=request.form.get("reason", "").strip()[:255], by=actor(), at=now())
+        share_credit(lead_id, read_shares(), reason=request.form.get("reason", "").strip()[:255], by=actor(), at=now())
         say_done(_("The shares are recorded."))
     except Refusal as refusal:
         if refusal.status in (403, 404):
@@ -176,7 +186,7 @@ def shares(lead_id: int) -> Response:
     return redirect(url_for("lead.show", lead_id=lead_id) + "#credit")
 
 
-def _shares() -> list[tuple[int, int]]:
+def read_shares() -> list[tuple[int, int]]:
     """Read the pairs of cadre and per cent; whole basis points, so that thirds must be said (33.34 + 33.33 + 33.33)."""
     found = []
     for cadre, percent in zip(request.form.getlist("cadre_id"), request.form.getlist("percent"), strict=False):
