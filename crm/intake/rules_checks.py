@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import say
 from crm.intake.rules_cells import Cell, Remark, column_letters, shown
-from crm.intake.rules_stages import stage_text
+from crm.intake.rules_stages import is_stage_word, read_stage, stage_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 NO_NAMES = frozenset(["", "待定", "无", "暂无", "未定", "名称待定"])
 LONGEST_NAME = 200
 LONGEST_SHOWN = 80
+SHEET_NOISE = re.compile(r"\d{2,4}年?度?|项目|一览|汇总|清单|台账|明细|表|类|[\s()（）_\-、.]")
 Findings = tuple[list[Remark], list[Remark]]
 
 
@@ -29,6 +31,7 @@ class Table:
     labels: Mapping[int, str]
     ragged: bool
     doubles: tuple[tuple[Column, Column], ...]
+    sheet_stage: str = ""
 
     def label(self, code: str) -> str:
         """Give the heading of a field's column, or nothing."""
@@ -44,10 +47,38 @@ def check_row(table: Table, cells: list[Cell], values: dict[str, Any]) -> Findin
         errors += _doubled(table, cells)
     name_errors, warnings = _name(table, values)
     errors += name_errors
+    warnings += _proposed_amount(table, values) + _proposed_stage(table, values)
     if values["date_iso"] and values.get("stage_code") in {"lead", "qualified"} and values["status_code"] == "active":
         text = stage_text("stage.before_signed", values["stage"])
         warnings.append(Remark("stage.before_signed", text, table.label("stage"), values["stage"]))
     return errors, warnings
+
+
+def _proposed_amount(table: Table, values: dict[str, Any]) -> list[Remark]:
+    """Propose the contract's amount as the investment in a table that has no column for the investment."""
+    amount = values.get("contract_amount_wan")
+    if amount is None or table.layout.place("investment") >= 0 or values["foreign_amount_wan"] is not None:
+        return []
+    values["investment_wan"], values["currency"] = amount, "CNY"
+    values["investment_max_wan"] = values.get("contract_amount_max_wan")
+    text = say("There is no column for the total investment: the contract's amount is proposed")
+    return [Remark("money.proposed", text, table.label("contract_amount"), f"{amount:g}")]
+
+
+def _proposed_stage(table: Table, values: dict[str, Any]) -> list[Remark]:
+    """Propose the stage that the sheet's name says in a table that tells none."""
+    if not table.sheet_stage or values["stage"] or table.layout.place("stage") >= 0:
+        return []
+    told = read_stage(table.sheet_stage)
+    values["stage_code"], values["status_code"] = told.stage_code, told.status_code
+    text = say("No column tells the stage: “%(stage)s” is proposed after the sheet's name", stage=table.sheet_stage)
+    return [Remark("stage.proposed", text, "", table.sheet_stage)]
+
+
+def sheet_stage(name: str) -> str:
+    """Return the stage that a sheet's name tells in one word, or nothing."""
+    word = SHEET_NOISE.sub("", name)
+    return word if is_stage_word(word) else ""
 
 
 def _misfit(table: Table, cells: list[Cell]) -> list[Remark]:

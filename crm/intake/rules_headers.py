@@ -25,6 +25,8 @@ YEAR_HEAD = re.compile(
 LAND_UNITS = {"亩": 100, "mu": 100, "公顷": 1500, "平方米": None, "㎡": None, "m2": None, "平方公里": 150_000}
 GROUP_TAIL = re.compile(r"(?:基本)?(?:情况|信息)$")
 LONGEST_HEADING = 60
+YEARLY = re.compile(r"计划|完成|安排|预计|目标")
+MONTHLY = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:-\d{1,2})?月份?$|^[一二三四]季度$|^q[1-4]$|^[上下]半年$")
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,8 @@ def code_of(label: str) -> str:
     code = table.words.get(heading.bare, "")
     if not code:
         code = next((found for pattern, found in table.contains if pattern.search(heading.bare)), "")
+    if heading.of_year and code == "investment" and YEARLY.search(heading.bare):
+        return ""
     return "paid_in_year" if code == "paid_in" and heading.of_year else code
 
 
@@ -204,6 +208,9 @@ def make_columns(paths: Iterable[tuple[int, tuple[str, ...]]]) -> list[Column]:
             columns.append(Column(index, ""))
             continue
         code, heading = read_path(parts)
+        if len(parts) > 1 and MONTHLY.match(heading.bare):
+            columns.append(Column(index, " ".join(parts[-2:]), "", path=parts))
+            continue
         kind = table.kinds.get(code, "text")
         if code == "paid_in" and any(take_apart(part).of_year for part in parts):
             code = "paid_in_year"

@@ -11,6 +11,7 @@ from crm.intake.rules_checks import LONGEST_NAME
 from crm.intake.rules_choices import NO_CHOICES, Choices
 from crm.intake.rules_duplicates import Known, Likeness, Place, keys_of
 from crm.intake.rules_sheet import RowReading, SheetReader, SheetReading
+from crm.intake.rules_turned import other_rows, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -73,7 +74,11 @@ def read_ledger(
             warnings.append(Remark("sheet.hidden", say("The hidden sheet was not read"), sheet=sheet.name))
             continue
         reader = SheetReader(sheet, today, choices)
-        read.append(reader.read())
+        result = reader.read()
+        if not any(row.kind == "data" for row in reader.rows) or "header.no_name" in {e.code for e in reader.errors}:
+            reader, result = _on_its_side(sheet, reader, result, today, choices)
+            warnings.extend(reader.sheet.remarks[len(sheet.remarks) :])
+        read.append(result)
         errors.extend(reader.errors)
         warnings.extend(reader.warnings + _sheet_remarks(sheet, reader))
         errors.extend(_misfits(reader))
@@ -81,6 +86,21 @@ def read_ledger(
     errors.extend(_nothing_read(read, rows))
     _find_repeats(rows, known, decide)
     return Reading(file, tuple(read), tuple(rows), tuple(errors), tuple(warnings))
+
+
+def _on_its_side(
+    sheet: RawSheet, upright: SheetReader, result: SheetReading, today: date | None, choices: Choices
+) -> tuple[SheetReader, SheetReading]:
+    """Read a sheet that gave nothing as forms or as a table on its side; what gives nothing either way stays."""
+    other = turned(sheet)
+    if other is None:
+        return upright, result
+    reader = SheetReader(other, today, choices)
+    result = reader.read()
+    reader.rows = [row for row in reader.rows if row.kind != "header"]
+    rest = other_rows(sheet, {row.row for row in reader.rows})
+    reader.rows = sorted([*reader.rows, *(RowReading(sheet.name, *row) for row in rest)], key=lambda row: row.row)
+    return reader, result
 
 
 def _sheet_remarks(sheet: RawSheet, reader: SheetReader) -> list[Remark]:

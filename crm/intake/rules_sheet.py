@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import say
 from crm.intake.rules_cells import RawRow, RawSheet, Remark, column_letters, one_line, shown
+from crm.intake.rules_combined import tick_columns
 from crm.intake.rules_facts import LedgerFacts, gather_facts
 from crm.intake.rules_headers import header_table
 from crm.intake.rules_layout import (
@@ -114,6 +115,7 @@ class SheetReader:
         sample = self.ahead.peek(SAMPLE)
         layout = self._chosen(layout)
         layout = layout if self.sheet.ragged else learn_from_values(layout, sample)
+        layout = tick_columns(layout, sample)
         self.layouts.append(layout)
         self._check_heading(layout)
         facts = gather_facts(self.lines)
@@ -126,6 +128,7 @@ class SheetReader:
             ragged=self.sheet.ragged,
             today=self.today,
             choices=self.choices,
+            sheet=self.sheet.name,
         )
 
     def _chosen(self, layout: Layout) -> Layout:

@@ -17,8 +17,9 @@ from crm.intake.rules_cells import (
     one_line,
     shown,
 )
-from crm.intake.rules_checks import Table, check_row
+from crm.intake.rules_checks import Table, check_row, sheet_stage
 from crm.intake.rules_choices import EMPTY, NO_CHOICES, Choices
+from crm.intake.rules_combined import combined_fields, split_cell, ticked_stage
 from crm.intake.rules_dates import date_text, day_doubt, read_date
 from crm.intake.rules_layout import doubled_columns
 from crm.intake.rules_measures import measure_text, read_count, read_land
@@ -56,6 +57,7 @@ class RowReader:
         ragged: bool = False,
         today: date | None = None,
         choices: Choices = NO_CHOICES,
+        sheet: str = "",
     ) -> None:
         """Prepare one step per column."""
         self.layout, self.facts, self.merges = layout, facts, merges
@@ -71,10 +73,11 @@ class RowReader:
         self.values: dict[str, Any] = {}
         self.errors: list[Remark] = []
         self.warnings: list[Remark] = []
+        self.ticked: tuple[Column, str] | None = None
         self.stage_in_progress = next((column for column in layout.columns if column.code == "progress"), None)
         if layout.place("stage") >= 0:
             self.stage_in_progress = None
-        self.table = Table(layout, self.labels, ragged, tuple(doubled_columns(layout)))
+        self.table = Table(layout, self.labels, ragged, tuple(doubled_columns(layout)), sheet_stage(sheet))
 
     def _unit(self, column: Column) -> Unit | None:
         """Find the unit of a column of amounts: settled by a person, in its heading, in the unit row."""
@@ -87,7 +90,10 @@ class RowReader:
             return self._extra
         if column.code == "contact_phone":
             return self._contact
+        if combined_fields(column):
+            return self._combined
         steps = {
+            "tick": self._tick,
             "money": self._money,
             "date": self._date,
             "land": self._land,
@@ -113,7 +119,7 @@ class RowReader:
 
     def read(self, row: RawRow) -> tuple[dict[str, Any], list[Remark], list[Remark]]:
         """Read one data row: values, errors, warnings."""
-        self.values, self.errors, self.warnings = dict(EMPTY), [], []
+        self.values, self.errors, self.warnings, self.ticked = dict(EMPTY), [], [], None
         cells, count = row.cells, len(row.cells)
         for place, column, step in self.steps:
             cell = cells[place] if place < count else None
@@ -123,6 +129,8 @@ class RowReader:
                 step(column, cell)
         if count > len(self.steps):
             self._beyond(cells)
+        if self.ticked and not self.values["stage"]:
+            self._stage(*self.ticked)
         if self.stage_in_progress and is_stage_word(self.values.get("progress", "")):
             self._stage(self.stage_in_progress, self.values["progress"])
         errors, warnings = check_row(self.table, cells, self.values)
@@ -164,6 +172,25 @@ class RowReader:
             self._warn("cell.no_value", column, cell[0], message)
             return ""
         return shown(cell)
+
+    def _combined(self, column: Column, cell: Cell) -> None:
+        """Take apart a cell that holds two things at once."""
+        found = split_cell(combined_fields(column), self._words(column, cell))
+        if found is None:
+            self._text(column, cell)
+            return
+        known = self.values.get("phones") or []
+        self.values |= {code: value for code, value in found.values.items() if not self.values.get(code)}
+        self.values |= {"phones": [*known, *found.values["phones"]]} if known and "phones" in found.values else {}
+        if found.doubt:
+            self._warn(found.doubt[0], column, one_line(shown(cell)), found.doubt[1])
+
+    def _tick(self, column: Column, cell: Cell) -> None:
+        """Remember the furthest stage that is ticked."""
+        before = self.ticked[1] if self.ticked else ""
+        word = ticked_stage(column, cell, before)
+        if word != before:
+            self.ticked = column, word
 
     def _extra(self, column: Column, cell: Cell) -> None:
         """Keep a column that fills no field under its own heading."""
