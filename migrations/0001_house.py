@@ -93,6 +93,7 @@ def up(migrator, db):
         fit_version = CharField(default='')
         contracted_fen = BigIntegerField(null=True)
         paid_in_fen = BigIntegerField(null=True)
+        paid_in_recorded_fen = BigIntegerField(null=True)
         legs_verified = IntegerField(default=0)
         landed_on = DateField(null=True)
         landed_fen = BigIntegerField(null=True)
@@ -680,10 +681,16 @@ def up(migrator, db):
         file_id = BigIntegerField()
         file_name = CharField()
         sha256 = CharField(index=True, max_length=64)
+        content_hash = CharField(max_length=64, default='')
+        mode = CharField(max_length=10, default='add')
+        state = CharField(max_length=10, default='done')
         imported_by = BigIntegerField(null=True)
         imported_by_name = CharField(default='')
         at = DateTimeField()
         counts = TextField(default='{}')
+        undone_at = DateTimeField(null=True)
+        undone_by_name = CharField(default='')
+        kept = TextField(default='[]')
         class Meta:
             database = db
             table_name = 'import'
@@ -700,13 +707,17 @@ def up(migrator, db):
         findings = TextField(default='[]')
         duplicate_of = CharField(default='')
         lead_id = BigIntegerField(index=True, null=True)
+        lead_version = BigIntegerField(null=True)
+        before = TextField(default='{}')
+        after = TextField(default='{}')
+        settled = BooleanField(default=False)
         decision = CharField(default='')
         decided_by_name = CharField(default='')
         decided_at = DateTimeField(null=True)
         class Meta:
             database = db
             table_name = 'import_row'
-            indexes = ((('action', 'decision', 'id'), False),)
+            indexes = ((('action', 'decision', 'id'), False), (('intake', 'settled', 'id'), False))
     db.create_tables([ImportRow])
 
     class Job(Model):
@@ -798,6 +809,24 @@ def up(migrator, db):
             indexes = ((('posting_id', 'id'), False), (('lead', 'id'), False))
     db.create_tables([LeadHandover])
 
+    class LeadMerge(Model):
+        id = BigAutoField()
+        gone = ForeignKeyField(Lead)
+        kept = ForeignKeyField(Lead)
+        reason = TextField(default='')
+        moved = TextField(default='{}')
+        before = TextField(default='{}')
+        kept_version = BigIntegerField()
+        by_name = CharField(default='')
+        at = DateTimeField()
+        undone_by_name = CharField(default='')
+        undone_at = DateTimeField(null=True)
+        class Meta:
+            database = db
+            table_name = 'lead_merge'
+            indexes = ((('gone', 'undone_at'), False),)
+    db.create_tables([LeadMerge])
+
     class LeadParty(Model):
         id = BigAutoField()
         lead = ForeignKeyField(Lead)
@@ -843,6 +872,19 @@ def up(migrator, db):
             table_name = 'lead_report'
             indexes = ((('lead', 'id'), False), (('cadre', 'id'), False), (('company_key', 'proved_at'), False))
     db.create_tables([LeadReport])
+
+    class Mapping(Model):
+        id = BigAutoField()
+        unit_id = BigIntegerField(default=0)
+        layout = CharField(max_length=64)
+        choices = TextField(default='{}')
+        by_name = CharField(default='')
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'mapping'
+            indexes = ((('unit_id', 'layout'), True),)
+    db.create_tables([Mapping])
 
     class Milestone(Model):
         id = BigAutoField()
@@ -932,9 +974,13 @@ def up(migrator, db):
         paid_on = DateField()
         amount_fen = BigIntegerField()
         kind = CharField(max_length=20)
+        outside_bps = IntegerField(null=True)
         voucher_no = CharField(index=True, default='')
-        file_id = BigIntegerField(null=True)
+        file_id = BigIntegerField(index=True, null=True)
         note = TextField(default='')
+        excess_reason = CharField(default='')
+        reverses = ForeignKeyField('self', unique=True, null=True)
+        recognised_at = DateTimeField(null=True)
         recorded_by = ForeignKeyField(Person, null=True)
         recorded_by_name = CharField(default='')
         recorded_at = DateTimeField()
@@ -944,8 +990,24 @@ def up(migrator, db):
         class Meta:
             database = db
             table_name = 'paid_in'
-            indexes = ((('lead', 'voided_at', 'paid_on'), False),)
+            indexes = ((('lead', 'voided_at', 'paid_on'), False), (('recognised_at', 'voided_at', 'recorded_at'), False))
     db.create_tables([PaidIn])
+
+    class PaidInCheck(Model):
+        id = BigAutoField()
+        paid_in = ForeignKeyField(PaidIn)
+        by = ForeignKeyField(Person)
+        by_name = CharField()
+        unit = ForeignKeyField(Unit, null=True)
+        office = CharField(max_length=20)
+        verdict = CharField(max_length=20)
+        reason = CharField(default='')
+        at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'paid_in_check'
+            indexes = ((('paid_in', 'id'), False),)
+    db.create_tables([PaidInCheck])
 
     class Partner(Model):
         id = BigAutoField()
@@ -1166,6 +1228,18 @@ def up(migrator, db):
             table_name = 'sign_in'
     db.create_tables([SignIn])
 
+    class Sitting(Model):
+        id = BigAutoField()
+        file_id = BigIntegerField(unique=True)
+        mode = CharField(max_length=10, default='add')
+        choices = TextField(default='{}')
+        edits = TextField(default='{}')
+        touched_at = DateTimeField()
+        class Meta:
+            database = db
+            table_name = 'sitting'
+    db.create_tables([Sitting])
+
     class StoredFile(Model):
         id = BigAutoField()
         purpose = CharField()
@@ -1210,6 +1284,7 @@ def up(migrator, db):
     append_only(db, 'credit_entry')
     append_only(db, 'rule_version')
     append_only(db, 'rule_review')
+    append_only(db, 'paid_in_check')
 
 
 def search_table(db):

@@ -26,7 +26,9 @@ LAND_UNITS = {"亩": 100, "mu": 100, "公顷": 1500, "平方米": None, "㎡": N
 GROUP_TAIL = re.compile(r"(?:基本)?(?:情况|信息)$")
 LONGEST_HEADING = 60
 YEARLY = re.compile(r"计划|完成|安排|预计|目标")
-MONTHLY = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:-\d{1,2})?月份?$|^[一二三四]季度$|^q[1-4]$|^[上下]半年$")
+MONTHLY = re.compile(
+    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:-\d{1,2})?月份?$|^[一二三四]季度$|^q[1-4]$|^[上下]半年$",
+)
 
 
 @dataclass(frozen=True)

@@ -44,11 +44,11 @@ def turned(sheet: RawSheet) -> RawSheet | None:
 
 def other_rows(sheet: RawSheet, told: set[int]) -> list[tuple[int, str]]:
     """List the rows of the sheet as it is that no project was named after, with what they are."""
-    found = []
-    for row in sheet.rows:
-        if row.number not in told and any(shown(cell) for cell in row.cells):
-            found.append((row.number, "header" if any(_is_label(cell) for cell in row.cells) else "note"))
-    return found
+    return [
+        (row.number, "header" if any(_is_label(cell) for cell in row.cells) else "note")
+        for row in sheet.rows
+        if row.number not in told and any(shown(cell) for cell in row.cells)
+    ]
 
 
 def _is_label(cell: Cell) -> bool:
