@@ -19,7 +19,7 @@ from crm.pipeline.gate import recognise
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_move import entry_page
 from crm.pipeline.routes_opened import opened
-from crm.pipeline.routes_show_landing import NOTICE
+from crm.pipeline.routes_show_legs import NOTICE, recognising
 
 
 @blueprint.route("/leads/<int:lead_id>/recognise", methods=["GET", "POST"])
@@ -43,6 +43,8 @@ def recognise_page(lead_id: int) -> Any:
         done=_("The project is recognised as landed."),
         save=_("Recognise"),
         anchor="landing",
+        template="landing/recognise.html",
+        more=recognising(row),
     )
 
 

@@ -13,7 +13,7 @@ from crm.core.errors import say
 from crm.core.money import show_wan
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.landing.queries import EntityRow, entity_of, evidence_of
+from crm.landing.queries import EXPANSION, EntityRow, entity_of, evidence_of
 from crm.landing.rules import (
     ENTITY_KINDS,
     EVIDENCE_LABELS,
@@ -26,6 +26,7 @@ from crm.landing.rules import (
 )
 from crm.landing.rules_times import times
 from crm.leads.queries import within
+from crm.pipeline.gate import verdict
 from crm.pipeline.routes_opened import place
 from crm.pipeline.routes_show_after import after, recognition_acts
 
@@ -74,6 +75,18 @@ def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, An
         "notice": render(NOTICE),
         "after": after(row),
         **recognition_acts(row, by),
+    }
+
+
+def recognising(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what a leader sees before recognising: the checklist, the entity, and what would be counted."""
+    judged, entity = verdict(row["id"]), entity_of(row["id"])
+    counted = entity.increment_fen if entity and row["build_nature"] == EXPANSION else row["investment_fen"]
+    amount = None if counted is None else f"{show_wan(counted)} {_('10k yuan')}"
+    return {
+        "checklist": _checklist(row, judged, may_submit=True),
+        "ready": judged.state == "ready",
+        "facts": [*_entity_facts(entity, row), {"label": _("Counts with"), "value": amount}] if entity else [],
     }
 
 
@@ -143,7 +156,7 @@ def _entity_facts(entity: EntityRow | None, row: dict[str, Any]) -> list[dict[st
     if entity is None:
         return []
     names = ["kind", "name", "uscc", "capital_fen"]
-    if row["build_nature"] == "expansion" or entity.increment_fen is not None:
+    if row["build_nature"] == EXPANSION or entity.increment_fen is not None:
         names.append("increment_fen")
     return [{"label": render(FACT_LABELS[name]), "value": fact_words(entity, name)} for name in names]
 

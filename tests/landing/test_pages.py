@@ -218,3 +218,17 @@ def test_the_code_opens_the_address_that_the_bureau_set(cast: story.Cast, app: F
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="https://crm.example.gov")
     with app.test_request_context("/"):
         assert intranet_address(7) == "https://crm.example.gov/leads/7"
+
+
+def test_a_leader_who_tries_too_early_reads_everything_that_is_missing(
+    cast: story.Cast, entered: Callable[[Any], FlaskClient]
+) -> None:
+    lead_id = story.lead(cast)
+    before = story.business()
+    refused = entered(cast.chen).post(f"/leads/{lead_id}/recognise")
+    assert refused.status_code == 422
+    told = re.search(r'role="alert".*?</ul>', refused.text, re.DOTALL)
+    assert told
+    assert told[0].count("<li>") == 6
+    assert story.business() == before
+    assert story.trail("refused") == ["landing.recognise"]
