@@ -15,6 +15,7 @@ from crm.core.words import render
 from crm.leads.rules import BY_NAME, CONTACT_KINDS, STAGE_LABELS, STAGES, STATUS_LABELS, per_mu, show
 from crm.leads.views import alarm_sentence, light_of
 from crm.profile.rules import label
+from crm.profile.rules_industries import industry_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,6 +151,8 @@ def _fact(name: str, row: dict[str, Any], by: Actor) -> dict[str, Any]:
         value = row["unit_name"]
     elif name == "owner_id":
         value = row["owner_name"]
+    elif name == "industry_code":
+        value = industry_name(value) if value else None
     elif fact.dictionary:
         value = render(label(fact.dictionary, value)) if value else None
     elif name == "contact_phone" and value and not may(by, "lead.phone"):

@@ -20,6 +20,8 @@ NEAR = 34
 HEAD_WEIGHT = 40
 HEAD_FACTOR = 0.7
 SHIFTS = 60
+CLEAR = 50
+HALF = 0.5
 MOST = 400
 
 
@@ -65,19 +67,22 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
         key = (item.trade, item.phrase)
         if key not in best or item.value > best[key].value:
             best[key] = item
-    coded = _coded(project.industry_code, lexicon)
-    return [*best.values(), *coded]
+    said = list(best.values())
+    return [*said, *_coded(project.industry_code, lexicon, said)]
 
 
-def _coded(code: str, lexicon: Lexicon) -> list[Evidence]:
-    """Return what the declared GB/T 4754-2017 code says: the longest known beginning counts."""
+def _coded(code: str, lexicon: Lexicon, said: list[Evidence]) -> list[Evidence]:
+    """Return what the declared GB/T 4754-2017 code says: the longest known beginning counts; clear words go before."""
     digits = code.strip().lstrip("ABCDEFGHIJKLMNOPQRSTabcdefghijklmnopqrst")
     for length in (4, 3, 2):
         trade = lexicon.industries.get(digits[:length]) if len(digits) >= length else None
         if trade:
             weight = lexicon.settings["industry_code"]
             place = ("industry_code", 0, len(digits))
-            return [Evidence(digits, *place, trade, "GB/T 4754-2017", weight, weight)]
+            other = max((item.value for item in said if item.trade != trade), default=0.0)
+            alone = other >= CLEAR and all(item.trade != trade for item in said)
+            value = weight * HALF if alone else weight
+            return [Evidence(digits, *place, trade, "GB/T 4754-2017", weight, value)]
     return []
 
 

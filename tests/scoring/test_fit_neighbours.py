@@ -121,3 +121,10 @@ def test_a_very_long_text_is_read_in_time() -> None:
 
 def test_products_count_like_the_description() -> None:
     assert assess(ProjectText("一号项目", "新建厂房两栋。", products="海绵钛")).clusters == ("C1",)
+
+
+def test_a_declared_code_supports_clear_words_but_does_not_add_a_trade_beside_them() -> None:
+    hotel = ProjectText("湖畔酒店", "客房200间。", industry_code="3212")
+    assert assess(hotel).themes == ("T3",)
+    plain, coded = (assess(ProjectText("", "锌冶炼。", industry_code=code)).scores["T1"] for code in ("", "3212"))
+    assert coded >= plain
