@@ -45,8 +45,8 @@ def show(person_id: int) -> str:
         raise refuse("cadre.unknown", say("There is no such cadre, or you may not see them."), status=404)
     told = [{**_shown(row), "changes": changes_of(row.id)} for row in rows]
     return render(
-        "cadres/show.html", who=who, postings=told, directions=DIRECTIONS, post_kinds=POST_KINDS, change_words=CHANGE_WORDS,
-        may_manage=may(actor(), "posting.manage"), may_leads=may(actor(), "lead.view"),
+        "cadres/show.html", who=who, postings=told, directions=DIRECTIONS, change_words=CHANGE_WORDS,
+        post_kinds=POST_KINDS, may_manage=may(actor(), "posting.manage"), may_leads=may(actor(), "lead.view"),
     )  # fmt: skip
 
 

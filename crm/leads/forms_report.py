@@ -120,7 +120,7 @@ class DecideForm(Form):
 class PartyForm(Form):
     """Who introduced a lead, or which unit negotiated first."""
 
-    role = CodeField(say("Role"), [required], choices=list(ROLES.items()))
+    role = CodeField(say("Part played"), [required], choices=list(ROLES.items()))
     unit_id = CodeField(say("Unit"), default="")
     party_name = LineField(say("Somebody else, by name"), [at_most(120)])
     happened_on = DayField(say("Day"), [required])

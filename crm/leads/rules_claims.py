@@ -43,6 +43,7 @@ class ClaimRules:
     remind_days: tuple[int, ...]
     same_company_hours: int
     appeal_days: int
+    decide_days: int
 
 
 @lru_cache
@@ -54,7 +55,7 @@ def claim_rules() -> ClaimRules:
 def read_claim_rules(book: Rulebook) -> ClaimRules:
     """Read the terms: whole days and hours above zero, reminders shorter than the protection."""
     found = {}
-    for key in ("protect_days", "same_company_hours", "appeal_days"):
+    for key in ("protect_days", "same_company_hours", "appeal_days", "decide_days"):
         value = book.tables.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             message = f"{book.name}: {key} must be a whole number above 0"

@@ -54,7 +54,7 @@ def index() -> str:
         if (everything or row.running(today())) and (way not in DIRECTIONS or row.direction == way)
     ]
     more = {"show": "all"} if everything else {}
-    ways = [("", _("Both ways")), ("out", _("Sent out")), ("in", _("Received"))]
+    ways = [("", _("Both ways")), ("out", _("Sent out")), ("in", _("Received here"))]
     return render(
         "cadres/index.html", postings=[_told(row, counts) for row in rows], running_only=not everything,
         new_url=url_for("cadres.new") if may(by, "posting.manage") else None,

@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from flask import redirect, request, url_for
 
-from crm.accounts.queries import people
+from crm.accounts.queries import people, units
 from crm.accounts.rules import may, scope
 from crm.cadres.routes import blueprint
 from crm.core.clock import now, today
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.money import show_hundredths
-from crm.core.web import actor, needs, page, refuse_into, say_done
+from crm.core.web import actor, flash_refusal, needs, page, refuse_into, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.leads.forms_report import PARTS, DecideForm, ObjectionForm, SpeakForm
-from crm.leads.operations_claims import answer_case, appeal_case, close_case, decide_case, open_case
+from crm.leads.forms_report import PARTS, DecideForm, ObjectionForm, PartyForm, SpeakForm
+from crm.leads.operations_claims import (
+    answer_case,
+    appeal_case,
+    close_case,
+    decide_case,
+    open_case,
+    record_party,
+)
 from crm.leads.queries import claims_of, lead_row
 from crm.leads.queries_claims import cases, lead_reports, look_alikes
 from crm.leads.routes import read_shares
@@ -202,3 +209,24 @@ def _decided(case_id: int, do: Any, done: str) -> Any:
         return _page(row, form, SpeakForm(), refusal.status)
     say_done(done)
     return redirect(url_for("cadres.dispute", case_id=case_id))
+
+
+@blueprint.post("/leads/<int:lead_id>/party")
+@needs("credit.share")
+def party(lead_id: int) -> Any:
+    """Record who introduced a lead, or which unit negotiated first."""
+    form: Any = PartyForm(request.form)
+    form.offer((unit.id, unit.name) for unit in units())
+    try:
+        check(form)
+        unit_id = int(form.unit_id.data) if form.unit_id.data else None
+        record_party(
+            lead_id, form.role.data, unit_id=unit_id, person_id=None, name=form.party_name.data or "",
+            happened_on=form.happened_on.data, reason=form.party_reason.data or "", by=actor(), at=now(),
+        )  # fmt: skip
+        say_done(_("Recorded."))
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        flash_refusal(refusal)
+    return redirect(url_for("lead.show", lead_id=lead_id) + "#credit")
