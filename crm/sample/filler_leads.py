@@ -10,6 +10,7 @@ from crm.core.money import FEN_PER_WAN
 from crm.leads.operations import create_lead
 from crm.leads.operations_facts import WHOLE_BPS, share_credit
 from crm.pipeline.operations import create_assessed
+from crm.sample.filler_after import after_steps
 from crm.sample.filler_calendar import Step
 from crm.sample.filler_deeds import Deeds
 from crm.sample.filler_partner import partner_steps
@@ -45,6 +46,7 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told = [step for lead in telling.story.leads for step in _steps(lead, telling)]
     told += posting_steps(telling.story, telling.cast, telling.calendar)
     told += partner_steps(telling.cast, telling.calendar)
+    told += after_steps(telling.cast, telling.calendar)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.
     steps = sorted(told, key=lambda step: step.at)
     for place, step in enumerate(steps):
