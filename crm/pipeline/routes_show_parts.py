@@ -17,6 +17,7 @@ from crm.core.words import render
 from crm.leads.queries import ClaimRow, claims_of
 from crm.leads.views import named
 from crm.pipeline.routes_show_acceptance import acceptance_shown, vetoes_shown
+from crm.pipeline.routes_show_claims import brought
 from crm.profile.rules import dictionary, label
 from crm.scoring.queries import fit_of, override_of
 
@@ -182,6 +183,7 @@ def credit(row: dict[str, Any], by: Actor, cadres: list[tuple[int, str]]) -> dic
         "divide_url": url_for("leads.shares", lead_id=row["id"]) if may_divide else None,
         "cadres": cadres if may_divide else [],
         "sentence": sentence,
+        **brought(row, by),
     }
 
 
