@@ -73,8 +73,7 @@ def _append(changed: list[Statement], mark: Any, *, at: datetime) -> int:
     for entry_id, entry in standing_entries({*before, *(one.key for one in changed)}):
         book.stand(entry_id, entry)
     events = {key: event_id for key, (event_id, _) in before.items()}
-    for one in changed:
-        events[one.key] = _note(one, batch, at)
+    events |= _note(changed, batch, at)
     lines = book.take(changed)
     rows = [
         {
@@ -99,13 +98,17 @@ def _enterprises(changed: list[Statement]) -> set[str]:
     return {one.enterprise for one in changed} | earlier
 
 
-def _note(one: Statement, batch: int, at: datetime) -> int:
-    cadre = one.shares[0].cadre if one.lead is None and one.shares else None
-    return int(
-        CreditEvent.insert(
-            batch=batch, key=one.key, enterprise=one.enterprise, lead=one.lead, cadre=cadre, kind=one.kind,
-            stands=one.stands, happened_on=one.day, body=one.body(), recorded_at=at,
-        ).execute()
-    )  # fmt: skip
-
-
+def _note(changed: list[Statement], batch: int, at: datetime) -> dict[str, int]:
+    """Write the changed statements into the journal, in their order, and return their numbers."""
+    rows = [
+        {
+            "batch": batch, "key": one.key, "enterprise": one.enterprise, "lead": one.lead,
+            "cadre": one.shares[0].cadre if one.lead is None and one.shares else None, "kind": one.kind,
+            "stands": one.stands, "happened_on": one.day, "body": one.body(), "recorded_at": at,
+        }
+        for one in changed
+    ]  # fmt: skip
+    for start in range(0, len(rows), CHUNK):
+        CreditEvent.insert_many(rows[start : start + CHUNK]).execute()
+    query: Any = CreditEvent.select(CreditEvent.key, CreditEvent.id).where(CreditEvent.batch == batch)
+    return dict(query.tuples())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -181,16 +182,16 @@ class EntryRow:
 def entries(*, cadre_id: int | None = None, lead_id: int | None = None, start: date | None = None,
             end: date | None = None, until: int | None = None) -> list[EntryRow]:  # fmt: skip
     """Return lines of the ledger by account day, of a cadre, a lead or everybody, up to a line's number."""
+    columns = [getattr(CreditEntry, name) for name in ENTRY_COLUMNS]
     query: Any = (
-        CreditEntry.select(CreditEntry, Person.name.alias("cadre_name"), Lead.number, Lead.name.alias("project"),
-                           CreditEvent.body)
+        CreditEntry.select(*columns, Person.name, Lead.number, Lead.name, CreditEvent.body)
         .join(Person, on=(CreditEntry.cadre == Person.id))
         .switch(CreditEntry)
         .join(CreditEvent, on=(CreditEntry.event == CreditEvent.id))
         .switch(CreditEntry)
         .left_outer_join(Lead, on=(CreditEntry.lead == Lead.id))
         .order_by(CreditEntry.counted_on, CreditEntry.id)
-    )  # fmt: skip
+    )
     for clause in (
         None if cadre_id is None else CreditEntry.cadre == cadre_id,
         None if lead_id is None else CreditEntry.lead == lead_id,
@@ -199,16 +200,22 @@ def entries(*, cadre_id: int | None = None, lead_id: int | None = None, start: d
         None if until is None else CreditEntry.id <= until,
     ):
         query = query if clause is None else query.where(clause)
-    return [_entry_row(row) for row in query.dicts()]
+    return [_entry_row(row) for row in query.tuples()]
 
 
-def _entry_row(row: dict[str, Any]) -> EntryRow:
-    return EntryRow(
-        row["id"], row["cadre"], row["cadre_name"], row["lead"], row["number"] or "", row["project"] or "",
-        row["item"], row["part"], row["points"], row["base"], row["coefficient"], row["share_bps"],
-        row["counted_on"], row["happened_on"], row["recorded_at"], row["tariff"], row["reverses"], row["reason"],
-        row["event_key"], read_statement(row["body"]).evidence,
-    )  # fmt: skip
+ENTRY_COLUMNS = (
+    "id", "cadre", "lead", "item", "part", "points", "base", "coefficient", "share_bps", "counted_on", "happened_on",
+    "recorded_at", "tariff", "reverses", "reason", "event_key",
+)  # fmt: skip
+
+
+def _entry_row(row: tuple[Any, ...]) -> EntryRow:
+    key, cadre, lead, *rest = row[: len(ENTRY_COLUMNS)]
+    name, number, project, body = row[len(ENTRY_COLUMNS) :]
+    # Only the evidence is read from the event's statement: a whole statement for each line would cost most.
+    evidence = json.loads(body)["evidence"]
+    values = [key, cadre, name, lead, number or "", project or "", *rest, tuple(evidence)]
+    return EntryRow(*values)
 
 
 @dataclass(frozen=True)
