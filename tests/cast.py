@@ -196,13 +196,13 @@ def trail(outcome: str) -> list[str]:
 
 def business() -> dict[str, list[Any]]:
     """Return everything in the tables of the trade, to show that a refusal left them alone."""
-    from crm.capital.models import Contract, PaidIn
+    from crm.capital.models import Contract, PaidIn, PaidInCheck
     from crm.landing.models import Entity, EntityChange, Evidence, Recognition
     from crm.leads.models import Claim, Contact, Lead, LeadFact
     from crm.pipeline.models import Milestone
 
     tables: tuple[Any, ...] = (
-        Contract, PaidIn, Entity, EntityChange, Evidence, Recognition, Claim, Contact, Lead, LeadFact, Milestone,
+        Contract, PaidIn, PaidInCheck, Entity, EntityChange, Evidence, Recognition, Claim, Contact, Lead, LeadFact, Milestone,
     )  # fmt: skip
     return {table.__name__: list(table.select().order_by(table.id).tuples()) for table in tables}
 

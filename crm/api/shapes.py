@@ -98,6 +98,7 @@ LEAD = Shape(
         "unit_name": ("unit_name", "text"), "owner_name": ("owner_name", "text?"),
         "themes": ("themes", "texts"), "clusters": ("clusters", "texts"),
         "contracted_wan": ("contracted_fen", "wan?"), "paid_in_wan": ("paid_in_fen", "wan?"),
+        "paid_in_recorded_wan": ("paid_in_recorded_fen", "wan?"),
         "legs_verified": ("legs_verified", "count"), "landed_on": ("landed_on", "day?"),
         "last_contact_on": ("last_contact_on", "day?"), "created_at": ("created_at", "moment"),
         "updated_at": ("updated_at", "moment"),
@@ -143,7 +144,9 @@ PAID_IN = Shape(
     "PaidIn",
     {
         "id": ("id", "id"), "paid_on": ("paid_on", "day"), "amount_wan": ("amount_fen", "wan"),
-        "kind": ("kind", "text"), "voucher_no": ("voucher_no", "text"), **ENTRY,
+        "kind": ("kind", "text"), "outside_percent": ("outside_bps", "hundredths?"),
+        "voucher_no": ("voucher_no", "text"), "excess_reason": ("excess_reason", "text"),
+        "reverses": ("reverses_id", "id?"), "recognised_at": ("recognised_at", "moment?"), **ENTRY,
     },
 )  # fmt: skip
 ENTITY = Shape(

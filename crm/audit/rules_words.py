@@ -44,6 +44,8 @@ ACTIONS = {
     "contract.void": say("voided a contract"),
     "paid_in.record": say("entered paid-in money"),
     "paid_in.void": say("voided paid-in money"),
+    "paid_in.voucher": say("brought the voucher of paid-in money"),
+    "paid_in.check": say("checked the voucher of paid-in money"),
     "landing.submit": say("handed in landing evidence"),
     "landing.verify": say("verified landing evidence"),
     "landing.reject": say("sent landing evidence back"),

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Form
+from wtforms import FileField, Form
 from wtforms.widgets import TextArea
 
 from crm.capital.rules import CONTRACT_KINDS, PAID_IN_KINDS, read_plan, show_plan
+from crm.capital.rules_checks import VERDICTS
 from crm.core.errors import say
-from crm.core.forms import CodeField, DayField, LineField, LongField, ParsedField, WanField, at_most, required
+from crm.core.forms import (
+    CodeField,
+    DayField,
+    HundredthsField,
+    LineField,
+    LongField,
+    ParsedField,
+    WanField,
+    at_most,
+    required,
+)
 
 
 class PlanField(ParsedField):
@@ -51,8 +62,29 @@ class PaidInForm(Form):
     paid_on = DayField(say("Paid on"), [required])
     amount_fen = WanField(say("Amount paid in"), [required])
     kind = CodeField(say("What was paid"), [required], choices=list(PAID_IN_KINDS.items()))
+    outside_bps = HundredthsField(say("Share of capital from outside the city, per cent"), most=100)
     voucher_no = LineField(say("Voucher number"), [at_most(60)])
+    excess_reason = LineField(say("Why more than contracted (only when it is)"), [at_most(200)])
     note = LongField(say("Note"), [at_most(2000)])
+
+
+class PaidInPageForm(PaidInForm):
+    """One entry of paid-in money with the file of its voucher, as the page takes it."""
+
+    file = FileField(say("Voucher file (PDF, JPEG or PNG)"))
+
+
+class VoucherForm(Form):
+    """The file of a voucher that was recorded without one."""
+
+    file = FileField(say("Voucher file (PDF, JPEG or PNG)"))
+
+
+class CheckForm(Form):
+    """What somebody found who looked at a voucher."""
+
+    verdict = CodeField(say("What was found"), [required], choices=list(VERDICTS.items()))
+    reason = LineField(say("Reason or remark"), [at_most(200)])
 
 
 class VoidForm(Form):

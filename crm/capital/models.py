@@ -9,10 +9,11 @@ from peewee import (
     DateField,
     DateTimeField,
     ForeignKeyField,
+    IntegerField,
     TextField,
 )
 
-from crm.accounts.models import Person
+from crm.accounts.models import Person, Unit
 from crm.core.db import Table
 from crm.leads.models import Lead
 
@@ -53,9 +54,13 @@ class PaidIn(Table):
     paid_on = DateField()
     amount_fen = BigIntegerField()
     kind = CharField(max_length=20)
+    outside_bps = IntegerField(null=True)
     voucher_no = CharField(default="", index=True)
-    file_id = BigIntegerField(null=True)
+    file_id = BigIntegerField(null=True, index=True)
     note = TextField(default="")
+    excess_reason = CharField(default="")
+    reverses = ForeignKeyField("self", null=True, backref="+", unique=True)
+    recognised_at = DateTimeField(null=True)
     recorded_by = ForeignKeyField(Person, null=True, backref="+")
     recorded_by_name = CharField(default="")
     recorded_at = DateTimeField()
@@ -66,4 +71,23 @@ class PaidIn(Table):
     class Meta:
         """Asked by lead, the standing ones first."""
 
-        indexes = ((("lead", "voided_at", "paid_on"), False),)
+        indexes = ((("lead", "voided_at", "paid_on"), False), (("recognised_at", "voided_at", "recorded_at"), False))
+
+
+class PaidInCheck(Table):
+    """One person's look at the voucher of an entry, for the office of the unit that person was in; never changed."""
+
+    id = BigAutoField()
+    paid_in = ForeignKeyField(PaidIn, backref="checks")
+    by = ForeignKeyField(Person, backref="+")
+    by_name = CharField()
+    unit = ForeignKeyField(Unit, null=True, backref="+")
+    office = CharField(max_length=20)
+    verdict = CharField(max_length=20)
+    reason = CharField(default="")
+    at = DateTimeField()
+
+    class Meta:
+        """Asked by entry, in order."""
+
+        indexes = ((("paid_in", "id"), False),)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm.accounts.rules import require
 from crm.audit.operations import deed
 from crm.capital.models import Contract, PaidIn
-from crm.capital.queries import formal_contract, vouchers_elsewhere
+from crm.capital.queries import formal_contract, same_voucher_file, vouchers_elsewhere
 from crm.capital.rules import (
     AGREED,
     COUNTED_KINDS,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PERMISSION = "capital.record"
 CONTRACT_FACTS = ("kind", "signed_on", "amount_fen", "counterpart", *AGREED, "note", "file_id")
-PAID_IN_FACTS = ("paid_on", "amount_fen", "kind", "voucher_no", "note", "file_id")
+PAID_IN_FACTS = ("paid_on", "amount_fen", "kind", "outside_bps", "voucher_no", "excess_reason", "note", "file_id")
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,12 @@ class Recorded:
     warnings: tuple[Finding, ...] = ()
 
 
-def _opened(lead_id: int, by: Actor, doing: Deed) -> Any:
-    require(by, PERMISSION)
+def opened(lead_id: int, by: Actor, doing: Deed, permission: str = PERMISSION) -> Any:
+    """Lock and return a lead for a deed on its money, or refuse."""
+    require(by, permission)
     # The no-op update takes the lead's row lock on PostgreSQL, so that sums are made one after another.
     Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()
-    row: Any = open_for(lead_id, by, PERMISSION)
+    row: Any = open_for(lead_id, by, permission)
     doing.on("lead", lead_id, f"{row.number} {row.name}")
     return row
 
@@ -57,7 +58,7 @@ def _opened(lead_id: int, by: Actor, doing: Deed) -> Any:
 def record_contract(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Recorded:
     """Record a contract; refuses with everything that is wrong, returns what is only odd."""
     with deed("contract.record", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
-        _opened(lead_id, by, doing)
+        opened(lead_id, by, doing)
         stands = formal_contract(lead_id) is not None
         findings = contract_findings(values, today=shanghai_date(at), formal_stands=stands)
         if findings:
@@ -80,34 +81,37 @@ def _texts(values: Mapping[str, Any], names: Iterable[str], texts: tuple[str, ..
 
 
 def record_paid_in(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Recorded:
-    """Record money that came in; more than contracted or a voucher seen before is questioned, not refused."""
+    """Record money that came in; it counts once two offices have checked its voucher.
+
+    More than contracted is refused until a reason confirms it; a voucher seen before is told and shown.
+    """
     with deed("paid_in.record", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
-        _opened(lead_id, by, doing)
+        lead = opened(lead_id, by, doing)
         findings = paid_in_findings(values, today=shanghai_date(at))
+        amount = (lead.paid_in_recorded_fen or 0) + (values.get("amount_fen") or 0)
+        findings += above_contracted(amount, lead.contracted_fen, values.get("excess_reason") or "")
         if findings:
             raise Refusal(findings)
         row: Any = PaidIn.create(
             lead=lead_id, recorded_by=by.person_id, recorded_by_name=by.name, recorded_at=at,
-            **_texts(values, PAID_IN_FACTS, ("voucher_no", "note")),
+            **_texts(values, PAID_IN_FACTS, ("voucher_no", "note", "excess_reason")),
         )  # fmt: skip
         for name in PAID_IN_FACTS:
             doing.change(f"paid_in.{name}", None, values.get(name) or None)
-        _sum_paid_in(lead_id, values["paid_on"], by=by, at=at)
-        return Recorded(int(row.id), tuple(_paid_in_warnings(lead_id, row)))
+        sum_recorded(lead_id, values["paid_on"], by=by, at=at)
+        return Recorded(int(row.id), tuple(voucher_warnings(row.voucher_no, row.file_id, but=row.id)))
 
 
-def _paid_in_warnings(lead_id: int, row: Any) -> list[Finding]:
-    lead: Any = Lead.get_by_id(lead_id)
-    found = above_contracted(lead.paid_in_fen, lead.contracted_fen)
-    if vouchers_elsewhere(row.voucher_no, but=row.id):
-        found.append(
-            Finding(
-                "paid_in.voucher",
-                say("This voucher number is used by another entry."),
-                "voucher_no",
-                warning=True,
-            )
-        )
+def voucher_warnings(voucher_no: str, file_id: int | None, *, but: int) -> list[Finding]:
+    """Say where a voucher's number or its very file is used by another standing entry."""
+    found = []
+    if vouchers_elsewhere(voucher_no, but=but):
+        text = say("This voucher number is used by another entry.")
+        found.append(Finding("paid_in.voucher", text, "voucher_no", warning=True))
+    for other in same_voucher_file(file_id, but=but):
+        text = say("The same voucher file stands behind another entry: %(number)s of %(day)s.", number=other.number,
+                   day=other.paid_on)  # fmt: skip
+        found.append(Finding("paid_in.voucher_file", text, "file", warning=True))
     return found
 
 
@@ -115,8 +119,8 @@ def void_contract(contract_id: int, *, reason: str, by: Actor, at: datetime) -> 
     """Void a contract that was recorded by mistake; it stays on record and no longer counts."""
     with deed("contract.void", by=by, at=at, kind="contract", thing_id=contract_id) as doing:
         require(by, PERMISSION)
-        known = _entry(Contract, contract_id)
-        lead = _opened(known.lead_id, by, doing)
+        known = entry(Contract, contract_id)
+        lead = opened(known.lead_id, by, doing)
         findings = _void_findings(reason)
         formal = known.kind == "formal"
         others = Contract.select().where(
@@ -136,21 +140,32 @@ def void_contract(contract_id: int, *, reason: str, by: Actor, at: datetime) -> 
 
 
 def void_paid_in(paid_in_id: int, *, reason: str, by: Actor, at: datetime) -> None:
-    """Void a paid-in entry that was recorded by mistake; it stays on record and no longer counts."""
+    """Take back a paid-in entry that was recorded by mistake: a reversing entry stands against it, both stay."""
     with deed("paid_in.void", by=by, at=at, kind="paid_in", thing_id=paid_in_id) as doing:
         require(by, PERMISSION)
-        known = _entry(PaidIn, paid_in_id)
-        lead = _opened(known.lead_id, by, doing)
+        known = entry(PaidIn, paid_in_id)
+        lead = opened(known.lead_id, by, doing)
         findings = _void_findings(reason)
         if findings:
             raise Refusal(findings)
+        if known.reverses_id is not None:
+            text = say("A reversing entry is not taken back; record the money anew.")
+            raise refuse("entry.reversing", text, "reason")
         _void(PaidIn, paid_in_id, reason, by=by, at=at)
+        PaidIn.create(
+            lead=lead.id, paid_on=known.paid_on, amount_fen=-known.amount_fen, kind=known.kind, reverses=paid_in_id,
+            voucher_no="", note=reason.strip()[:2000], recorded_by=by.person_id, recorded_by_name=by.name,
+            recorded_at=at, voided_at=at, voided_by=by.person_id, void_reason=reason.strip()[:255],
+        )  # fmt: skip
         doing.change("paid_in.voided", None, reason.strip())
         doing.change("paid_in.amount_fen", known.amount_fen, None)
-        _sum_paid_in(lead.id, known.paid_on, by=by, at=at, reason=reason)
+        sum_recorded(lead.id, known.paid_on, by=by, at=at, reason=reason)
+        if known.recognised_at is not None:
+            sum_recognised(lead.id, known.paid_on, by=by, at=at, reason=reason)
 
 
-def _entry(table: Any, entry_id: int) -> Any:
+def entry(table: Any, entry_id: int) -> Any:
+    """Return one contract or paid-in entry, or refuse."""
     known = table.get_or_none(table.id == entry_id)
     if known is None:
         raise refuse("entry.unknown", say("There is no such entry."), status=404)
@@ -178,9 +193,18 @@ def _sum_contracted(lead_id: int, since: date, *, by: Actor, at: datetime, reaso
     _write_sums(lead_id, "contracted", query.tuples(), since, by=by, at=at, reason=reason)
 
 
-def _sum_paid_in(lead_id: int, since: date, *, by: Actor, at: datetime, reason: str = "") -> None:
+def sum_recorded(lead_id: int, since: date, *, by: Actor, at: datetime, reason: str = "") -> None:
+    """Write what is recorded as paid in, as of a day and every later one that an entry touches."""
     query: Any = PaidIn.select(PaidIn.paid_on, PaidIn.amount_fen).where(
         (PaidIn.lead == lead_id) & PaidIn.voided_at.is_null()
+    )
+    _write_sums(lead_id, "paid_in_recorded", query.tuples(), since, by=by, at=at, reason=reason)
+
+
+def sum_recognised(lead_id: int, since: date, *, by: Actor, at: datetime, reason: str = "") -> None:
+    """Write what counts as paid in: only entries that two offices have checked."""
+    query: Any = PaidIn.select(PaidIn.paid_on, PaidIn.amount_fen).where(
+        (PaidIn.lead == lead_id) & PaidIn.voided_at.is_null() & PaidIn.recognised_at.is_null(False)
     )
     _write_sums(lead_id, "paid_in", query.tuples(), since, by=by, at=at, reason=reason)
 

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crm.accounts.models import Person
+from crm.accounts.models import Person, Unit
 from crm.capital.models import Contract, PaidIn
 from crm.capital.rules import COUNTED_KINDS, Terms, terms
+from crm.files.models import StoredFile
+from crm.leads.models import Lead
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -51,9 +53,13 @@ class PaidInRow:
     paid_on: date
     amount_fen: int
     kind: str
+    outside_bps: int | None
     voucher_no: str
     file_id: int | None
     note: str
+    excess_reason: str
+    reverses_id: int | None
+    recognised_at: datetime | None
     recorded_by: str
     recorded_at: datetime
     voided_at: datetime | None
@@ -97,8 +103,9 @@ def paid_in_of(lead_id: int) -> list[PaidInRow]:
     )
     return [
         PaidInRow(
-            row["id"], row["lead"], row["paid_on"], row["amount_fen"], row["kind"], row["voucher_no"], row["file_id"],
-            row["note"], row["recorded_by_name"], row["recorded_at"], row["voided_at"], row["voider"] or "",
+            row["id"], row["lead"], row["paid_on"], row["amount_fen"], row["kind"], row["outside_bps"],
+            row["voucher_no"], row["file_id"], row["note"], row["excess_reason"], row["reverses"],
+            row["recognised_at"], row["recorded_by_name"], row["recorded_at"], row["voided_at"], row["voider"] or "",
             row["void_reason"] or "",
         )
         for row in query.dicts()
@@ -127,3 +134,32 @@ def vouchers_elsewhere(voucher_no: str, but: int | None = None) -> int:
         return 0
     query = PaidIn.select().where((PaidIn.voucher_no == voucher_no) & PaidIn.voided_at.is_null())
     return int((query.where(PaidIn.id != but) if but is not None else query).count())
+
+
+@dataclass(frozen=True)
+class SameVoucher:
+    """Another standing entry behind which the very same voucher file stands."""
+
+    id: int
+    lead_id: int
+    number: str
+    unit_name: str
+    paid_on: date
+    amount_fen: int
+
+
+def same_voucher_file(file_id: int | None, but: int | None = None) -> list[SameVoucher]:
+    """Return the other standing entries, of whatever lead, whose voucher has the same bytes."""
+    if file_id is None:
+        return []
+    twin = StoredFile.alias()
+    query: Any = (
+        PaidIn.select(PaidIn.id, Lead.id, Lead.number, Unit.name, PaidIn.paid_on, PaidIn.amount_fen)
+        .join(StoredFile, on=(PaidIn.file_id == StoredFile.id))
+        .join(twin, on=((twin.sha256 == StoredFile.sha256) & (twin.id == file_id)))
+        .join(Lead, on=(PaidIn.lead == Lead.id))
+        .join(Unit, on=(Lead.unit == Unit.id))
+        .where(PaidIn.voided_at.is_null() & (PaidIn.id != (but or 0)))
+        .order_by(PaidIn.id)
+    )
+    return [SameVoucher(*row) for row in query.tuples()]

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from crm.capital.forms import ContractForm, PaidInForm, VoidForm
+from crm.capital.forms import ContractForm, PaidInPageForm, VoidForm
 from crm.capital.operations import record_contract, record_paid_in, void_contract, void_paid_in
 from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, say_done
 from crm.core.words import gettext as _
+from crm.files.operations import store_evidence
 from crm.leads.queries import lead_row
 
 if TYPE_CHECKING:
@@ -34,19 +35,31 @@ PAID_IN_FIELDS = [
     ("paid_on", "", 4),
     ("amount_fen", "wan", 4),
     ("kind", "", 4),
-    ("voucher_no", "", 6),
+    ("outside_bps", "%", 4),
+    ("voucher_no", "", 8),
+    ("file", "", 12),
+    ("excess_reason", "", 12),
     ("note", "", 12),
 ]
 
 
-def _lead(lead_id: int) -> dict[str, Any]:
-    row = lead_row(lead_id, actor(), "capital.record")
+def lead_for(lead_id: int, permission: str = "capital.record") -> dict[str, Any]:
+    """Return the lead's row when the actor's permission reaches it, else answer as if it did not exist."""
+    row = lead_row(lead_id, actor(), permission)
     if row is None:
         raise refuse("lead.unknown", say("There is no such lead, or it is not yours to open."), status=404)
     return row
 
 
-def _entry(
+def sent_voucher() -> int | None:
+    """Keep the voucher file that came with the request; None when none was chosen."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        return None
+    return store_evidence(sent.read(), name=sent.filename, by=actor(), at=now())
+
+
+def entry_form(
     lead_id: int,
     form: Any,
     title: str,
@@ -54,9 +67,11 @@ def _entry(
     record: Callable[..., Any],
     done: str,
     anchor: str,
+    *,
+    files: bool = False,
 ) -> Any:
     """Show the form, or record what it says and go back to the lead."""
-    lead = _lead(lead_id)
+    lead = lead_for(lead_id)
     back = url_for("lead.show", lead_id=lead_id) + f"#{anchor}"
     status = 200
     if request.method == "POST":
@@ -81,8 +96,8 @@ def _entry(
         save=_("Record"),
         back_url=back,
         crumb=lead["number"],
-        files=False,
-        fields=[(name, unit if mark else "", width) for name, mark, width in fields],
+        files=files,
+        fields=[(name, unit if mark == "wan" else mark, width) for name, mark, width in fields],
     )
 
 
@@ -91,7 +106,7 @@ def _entry(
 def contract(lead_id: int) -> Any:
     """Record a contract."""
     form = ContractForm(request.form)
-    return _entry(
+    return entry_form(
         lead_id,
         form,
         _("Record a contract"),
@@ -106,15 +121,21 @@ def contract(lead_id: int) -> Any:
 @needs("capital.record")
 def paid_in(lead_id: int) -> Any:
     """Record money that came in."""
-    form = PaidInForm(request.form)
-    return _entry(
+
+    def record(to: int, values: dict[str, Any], **who: Any) -> Any:
+        del values["file"]
+        return record_paid_in(to, {**values, "file_id": sent_voucher()}, **who)
+
+    form = PaidInPageForm(request.form)
+    return entry_form(
         lead_id,
         form,
         _("Record paid-in capital"),
         PAID_IN_FIELDS,
-        record_paid_in,
-        _("The money is recorded."),
+        record,
+        _("The money is recorded; it counts once two offices have checked its voucher."),
         "capital",
+        files=True,
     )
 
 
@@ -137,7 +158,7 @@ def _voiding(lead_id: int, entry_id: int, void: Callable[..., None], title: str)
         void(entry_id, reason=values["reason"], **who)
 
     form = VoidForm(request.form)
-    return _entry(
+    return entry_form(
         lead_id,
         form,
         title,

@@ -103,7 +103,8 @@ def contract_findings(values: Mapping[str, Any], *, today: date, formal_stands: 
         text = say("A supplement needs the formal contract recorded first.")
         found.append(Finding("contract.no_formal", text, "kind"))
     changes = any(values.get(name) for name in AGREED) or values.get("yearly_plan")
-    if kind == "supplementary" and changes and not (values.get("note") or "").strip():
+    later = kind == "supplementary" or (kind == "formal" and formal_stands)
+    if later and changes and not (values.get("note") or "").strip():
         text = say("Say in the note why agreed dates or the plan change.")
         found.append(Finding("contract.change_reason", text, "note"))
     return found + order_findings(values)
@@ -140,15 +141,15 @@ def paid_in_findings(values: Mapping[str, Any], *, today: date) -> list[Finding]
     return found
 
 
-def above_contracted(paid_in_fen: int | None, contracted_fen: int | None) -> list[Finding]:
-    """Question a sum of paid-in money above what is contracted (never refuse it)."""
-    if not paid_in_fen or paid_in_fen <= (contracted_fen or 0):
+def above_contracted(paid_in_fen: int | None, contracted_fen: int | None, reason: str = "") -> list[Finding]:
+    """Question a sum of paid-in money above what is contracted: it is refused until a reason confirms it."""
+    if not paid_in_fen or paid_in_fen <= (contracted_fen or 0) or reason.strip():
         return []
     text = say(
-        "Paid in %(paid)s is more than contracted %(contracted)s (in 10,000 yuan): check the amounts.",
+        "Paid in %(paid)s is more than contracted %(contracted)s (in 10,000 yuan). If it is right, say why here.",
         paid=show_wan(paid_in_fen), contracted=show_wan(contracted_fen or 0),
     )  # fmt: skip
-    return [Finding("paid_in.above_contracted", text, "amount_fen", warning=True)]
+    return [Finding("paid_in.above_contracted", text, "excess_reason", warning=True)]
 
 
 def running_sums(entries: Iterable[tuple[date, int]], since: date) -> list[tuple[date, int | None]]:
@@ -170,3 +171,31 @@ def terms(papers: Sequence[tuple[tuple[date | None, ...], Mapping[int, int]]]) -
         dates = [new or old for new, old in zip(agreed, dates, strict=True)]
         plan = yearly or plan
     return Terms(dates[0], dates[1], dates[2], tuple(sorted(plan.items())))
+
+
+@dataclass(frozen=True)
+class TermChange:
+    """One agreed date or plan that a later paper changed: which, from what, to what."""
+
+    name: str
+    old: date | Mapping[int, int] | None
+    new: date | Mapping[int, int]
+
+
+def term_changes(papers: Sequence[tuple[tuple[date | None, ...], Mapping[int, int]]]) -> list[list[TermChange]]:
+    """Return, for each standing paper (oldest first), what it changed of what was agreed before."""
+    found: list[list[TermChange]] = []
+    before: list[date | None] = [None, None, None]
+    plan: Mapping[int, int] = {}
+    for agreed, yearly in papers:
+        changes = [
+            TermChange(name, old, new)
+            for name, old, new in zip(AGREED, before, agreed, strict=True)
+            if new is not None and old is not None and new != old
+        ]
+        if yearly and plan and dict(yearly) != dict(plan):
+            changes.append(TermChange("yearly_plan", plan, yearly))
+        found.append(changes)
+        before = [new or old for new, old in zip(agreed, before, strict=True)]
+        plan = yearly or plan
+    return found

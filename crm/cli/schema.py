@@ -58,6 +58,7 @@ EXTRA = """    search_table(db)
     append_only(db, 'credit_entry')
     append_only(db, 'rule_version')
     append_only(db, 'rule_review')
+    append_only(db, 'paid_in_check')
 """
 
 

@@ -85,6 +85,7 @@ class Lead(Table):
     fit_version = CharField(default="")
     contracted_fen = BigIntegerField(null=True)
     paid_in_fen = BigIntegerField(null=True)
+    paid_in_recorded_fen = BigIntegerField(null=True)
     legs_verified = IntegerField(default=0)
     landed_on = DateField(null=True)
     landed_fen = BigIntegerField(null=True)

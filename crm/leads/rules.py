@@ -74,7 +74,8 @@ HISTORY_LABELS = {
     "landed": say("Landed"),
     "legs": say("Verified legs"),
     "contracted": say("Contracted"),
-    "paid_in": say("Paid in"),
+    "paid_in": say("Paid in, recognised"),
+    "paid_in_recorded": say("Paid in, recorded"),
 }
 STAGES = ("lead", "qualified", "negotiating", "signed", "started", "producing", "at_capacity")
 STATUSES = ("active", "paused", "lost", "terminated", "withdrawn")

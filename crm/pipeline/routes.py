@@ -24,6 +24,7 @@ from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
 from crm.pipeline import routes_landing, routes_move, routes_recognition
 from crm.pipeline import routes_show as views
+from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_landing as views_landing
 from crm.pipeline import routes_show_parts as views_parts
@@ -77,7 +78,7 @@ def show_lead(lead_id: int) -> tuple[str, int]:
         contact_url=url_for("leads.contact", lead_id=lead_id),
         assessment=views_parts.assessment(row, by),
         landing=views_landing.landing(row, by, judged),
-        capital=views_parts.capital(row, by),
+        capital=views_capital.capital(row, by),
         credit=views_parts.credit(row, by, [(person.id, person.name) for person in staff if "cadre" in person.roles]),
         files=views_landing.files(row, by),
         upload_url=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm.capital.rules import CONTRACT_KINDS, PAID_IN_KINDS
+from crm.capital.rules_checks import VERDICTS
 from crm.core.clock import shanghai_time
 from crm.core.errors import Text, say
 from crm.core.money import show_hundredths, show_wan
@@ -38,6 +39,8 @@ ACTIONS = {
     "contract.void": say("voided a contract"),
     "paid_in.record": say("recorded paid-in capital"),
     "paid_in.void": say("voided a paid-in entry"),
+    "paid_in.voucher": say("brought the voucher of paid-in money"),
+    "paid_in.check": say("checked the voucher of paid-in money"),
     "milestone.record": say("recorded a dated proof"),
     "milestone.void": say("voided a dated proof"),
     "stage.move": say("moved the stage"),
@@ -88,6 +91,10 @@ NAMES = {
     "paid_in.amount_fen": say("Amount paid in"),
     "paid_in.voucher_no": say("Voucher number"),
     "paid_in.note": say("Note"),
+    "paid_in.outside_bps": say("From outside the city, hundredths of a per cent"),
+    "paid_in.excess_reason": say("Why more than contracted"),
+    "paid_in.check": say("Check of the voucher"),
+    "paid_in.file": say("Voucher file"),
     "paid_in.voided": say("Voided, reason"),
     **{f"entity.{name}": text for name, text in FACT_LABELS.items()},
     **{f"leg.{leg}": text for leg, text in LEGS.items()},
@@ -99,6 +106,7 @@ CODES: dict[str, Mapping[str, Text]] = {
     "status": STATUS_LABELS,
     "contract.kind": CONTRACT_KINDS,
     "paid_in.kind": PAID_IN_KINDS,
+    "paid_in.check": VERDICTS,
     "kind": MILESTONE_KINDS,
     "entity.kind": ENTITY_KINDS,
     "entity.taxpayer_status": TAXPAYER_STATUSES,

@@ -1,4 +1,4 @@
-"""How the parts of a lead's page are shown: assessment, capital, credit."""
+"""How the parts of a lead's page are shown: assessment, credit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from flask import url_for
 
 from crm.accounts.rules import may
 from crm.cadres.queries import postings
-from crm.capital.queries import contracts_of, paid_in_of
-from crm.capital.rules import CONTRACT_KINDS, COUNTED_KINDS, PAID_IN_KINDS
 from crm.core.clock import shanghai_date, shanghai_time
-from crm.core.errors import say
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.queries import ClaimRow, claims_of
@@ -20,9 +17,14 @@ from crm.pipeline.routes_show_acceptance import acceptance_shown, vetoes_shown
 from crm.pipeline.routes_show_claims import brought
 from crm.profile.rules import dictionary, label
 from crm.scoring.queries import fit_of, override_of
+from crm.scoring.rules_lexicon import current as lexicon
+from crm.scoring.rules_reasons import FIELDS, parts, told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crm.core.actor import Actor
+    from crm.scoring.queries import OverrideRow
 
 PERCENT = 100
 
@@ -37,23 +39,18 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
     clusters = decided.clusters if decided else tuple(fit.result["clusters"])
     judged = _("By the rules of version %(version)s on %(day)s.", version=fit.version, day=shanghai_date(fit.at))
     why = named(render(fit.result["why"]))
-    if decided:
-        why = _(
-            "%(name)s decided otherwise on %(day)s: %(reason)s. The rules say: %(why)s",
-            name=decided.by_name,
-            day=shanghai_date(decided.at),
-            reason=decided.reason,
-            why=why,
-        )
+    reasons = told(fit.result, lexicon())
     editor = may(by, "fit.override")
     return {
         "themes": _bars("themes", fit.result["scores"], themes),
         "clusters": _bars("clusters", fit.result["scores"], clusters),
         "park_label": render(label("parks", fit.result["park"])) if fit.result["park"] else None,
         "why": why,
-        "text": marked(
-            row["content"], [r for r in fit.result["reasons"] if r["field"] == "content" and r["weight"] > 0]
-        ),
+        "texts": [(field, parts(row[field] or "", field, reasons)) for field in FIELDS if row[field]],
+        "reasons": reasons,
+        "machine": _opinion(fit.result["themes"], fit.result["clusters"]),
+        "person": _opinion(decided.themes, decided.clusters) if decided else None,
+        "person_text": _person(decided) if decided else "",
         "judged_text": judged,
         "stale_text": _("The rules have changed since; assess the project again.") if fit.stale else "",
         "again_url": url_for("scoring.again", lead_id=row["id"]) if may(by, "lead.edit") else None,
@@ -63,101 +60,27 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
     }
 
 
+def _opinion(themes: Sequence[str], clusters: Sequence[str]) -> list[tuple[str, str]]:
+    return [
+        (_("Themes"), "、".join(render(label("themes", code)) for code in themes) or _("none")),
+        (_("Clusters"), "、".join(render(label("clusters", code)) for code in clusters) or _("none")),
+    ]
+
+
+def _person(decided: OverrideRow) -> str:
+    return _(
+        "%(name)s decided otherwise on %(day)s: %(reason)s",
+        name=decided.by_name,
+        day=shanghai_date(decided.at),
+        reason=decided.reason,
+    )
+
+
 def _bars(name: str, scores: dict[str, int], decided: tuple[str, ...]) -> list[dict[str, Any]]:
     return [
         {"label": render(label(name, code)), "value": scores.get(code), "decided": code in decided}
         for code in dictionary(name)
     ]
-
-
-def marked(text: str, reasons: list[dict[str, Any]]) -> list[tuple[str, bool]]:
-    """Cut a text into parts, those that decided marked; overlapping phrases become one mark."""
-    if not text or not reasons:
-        return []
-    parts: list[tuple[str, bool]] = []
-    at = 0
-    for start, end in _merged([(reason["start"], reason["end"]) for reason in reasons], len(text)):
-        if start > at:
-            parts.append((text[at:start], False))
-        parts.append((text[start:end], True))
-        at = end
-    if at < len(text):
-        parts.append((text[at:], False))
-    return parts
-
-
-def _merged(spans: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted((max(0, start), min(end, length)) for start, end in spans):
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def capital(row: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """Return the two series of money with their sums and the rate."""
-    may_record = may(by, "capital.record")
-    lead_id = row["id"]
-    contracted, paid_in = row["contracted_fen"], row["paid_in_fen"]
-    rate = f"{(paid_in or 0) * PERCENT / contracted:.1f} %" if contracted else None
-    return {
-        "contracts": [
-            {
-                "day": item.signed_on,
-                "kind_label": render(CONTRACT_KINDS[item.kind]),
-                "counts": item.kind in COUNTED_KINDS,
-                "counterpart": item.counterpart,
-                "amount_fen": item.amount_fen,
-                "dates_text": _agreed(item),
-                "note": item.note,
-                "by": item.recorded_by,
-                "voided_text": _voided(item),
-                "void_url": url_for("capital.void_one_contract", lead_id=lead_id, entry_id=item.id)
-                if may_record and item.standing
-                else None,
-            }
-            for item in contracts_of(lead_id)
-        ],
-        "paid_in": [
-            {
-                "day": item.paid_on,
-                "kind_label": render(PAID_IN_KINDS[item.kind]),
-                "amount_fen": item.amount_fen,
-                "voucher_no": item.voucher_no,
-                "note": item.note,
-                "by": item.recorded_by,
-                "voided_text": _voided(item),
-                "void_url": url_for("capital.void_one_paid_in", lead_id=lead_id, entry_id=item.id)
-                if may_record and item.standing
-                else None,
-            }
-            for item in paid_in_of(lead_id)
-        ],
-        "contracted_fen": contracted,
-        "paid_in_fen": paid_in,
-        "rate_text": rate,
-        "contract_url": url_for("capital.contract", lead_id=lead_id) if may_record else None,
-        "paid_in_url": url_for("capital.paid_in", lead_id=lead_id) if may_record else None,
-    }
-
-
-def _agreed(item: Any) -> str:
-    parts = (
-        (say("start %(day)s"), item.agreed_start_on),
-        (say("completion %(day)s"), item.agreed_completion_on),
-        (say("production %(day)s"), item.agreed_production_on),
-    )
-    return " · ".join(_(text.msgid, day=day) for text, day in parts if day)
-
-
-def _voided(item: Any) -> str:
-    if item.standing:
-        return ""
-    return _("Voided by %(name)s: %(reason)s", name=item.voided_by or "—", reason=item.void_reason or "—")
 
 
 def credit(row: dict[str, Any], by: Actor, cadres: list[tuple[int, str]]) -> dict[str, Any]:

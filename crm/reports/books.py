@@ -53,6 +53,7 @@ def row_values(row: dict[str, Any], shares: Iterable[tuple[str, int]], *, phones
             "industry", "recommender", "leader", "stage_since", "first_contact_on", "last_contact_on",
             "statistics_on", "progress", "problems", "requests", "next_steps", "remark")},
         "investment": investment, "contracted": row["contracted_fen"], "paid_in": row["paid_in_fen"],
+        "paid_in_recorded": row["paid_in_recorded_fen"],
         "fixed_assets": row["fixed_assets_fen"], "annual_output": row["annual_output_fen"],
         "annual_tax": row["annual_tax_fen"], "land": row["land_cmu"], "energy": row["energy_tce"],
         "investment_per_mu": per_mu(row["investment_fen"], row["land_cmu"]),

@@ -13,7 +13,8 @@ INITIAL = frozenset({"investor", "investment_fen", "investment_max_fen", "fixed_
 """Facts whose first recorded value also stands for the days before it; sums and landing start empty instead."""
 NUMBERS = ("investment_fen", "investment_max_fen", "fixed_assets_fen", "land_cmu", "unit_id", "owner_id")
 TEXTS = ("investor", "park", "source", "themes", "clusters", "status")
-SUMS = {"contracted": "contracted_fen", "paid_in": "paid_in_fen", "landed_fen": "landed_fen"}
+SUMS = {"contracted": "contracted_fen", "paid_in": "paid_in_fen", "paid_in_recorded": "paid_in_recorded_fen",
+        "landed_fen": "landed_fen"}
 
 
 class Entry(NamedTuple):

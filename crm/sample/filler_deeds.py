@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm.capital.operations import record_contract, record_paid_in
+from crm.capital.operations_checks import check_paid_in
 from crm.core.errors import Refusal
 from crm.core.money import FEN_PER_WAN
 from crm.core.rulebook import BrokenRules
+from crm.files.operations import store_evidence
 from crm.leads.operations import edit_lead
 from crm.leads.operations_facts import record_contact
 from crm.pipeline.operations import change_status, move, record_milestone
 from crm.pipeline.rules import MILESTONE_KINDS
 from crm.sample.filler_landing import LandingDeeds
+from crm.sample.filler_papers import paper
 from crm.sample.stories_shapes import (
     ContactEvent,
     ContractEvent,
@@ -137,17 +140,22 @@ class Deeds:
         record_contract(lead_id, values, by=by, at=at)
 
     def _paid_in(self, lead_id: int, event: PaidInEvent, *, by: Actor, at: datetime) -> None:
-        """Record the entry; that two offices checked the voucher has no table yet and stands in the note."""
-        names = "、".join(self.cast.actors[login].name for login in event.checked_by)
+        """Record the entry with its voucher, and let the two offices of the story check it."""
         day = self.calendar.day(event.days_ago)
+        number = f"SAMPLE-{day:%Y%m%d}-{lead_id:04d}"
+        lines = (f"项目：{self.lead.name}", f"日期：{day}", f"金额：{event.amount_wan} 万元", f"摘要：{event.text}", number)
         values = {
             "paid_on": day,
             "amount_fen": event.amount_wan * FEN_PER_WAN,
             "kind": event.kind,
-            "voucher_no": f"SAMPLE-{day:%Y%m%d}-{lead_id:04d}",
-            "note": f"{event.text}（凭证复核：{names}）" if names else f"{event.text}（凭证未复核）",
+            "voucher_no": number,
+            "note": event.text,
+            "file_id": store_evidence(paper("到位资金凭证", lines), name="到位资金凭证_样例.pdf", by=by, at=at),
         }
-        record_paid_in(lead_id, values, by=by, at=at)
+        made = record_paid_in(lead_id, values, by=by, at=at)
+        for login in event.checked_by:
+            checker = self.cast.actor(login, event.days_ago)
+            check_paid_in(made.id, "confirmed", reason="", by=checker, at=at)
 
     def _score(self, lead_id: int, event: ScoreEvent, *, by: Actor, at: datetime) -> None:
         marks = marks_towards(event.points, facts_of(lead_id))

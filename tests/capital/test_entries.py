@@ -70,29 +70,44 @@ def test_everything_wrong_with_a_contract_is_said_at_once(cast: story.Cast) -> N
     assert story.trail("refused") == ["contract.record"]
 
 
-def test_paid_in_above_contracted_is_questioned_not_refused(cast: story.Cast) -> None:
+def test_paid_in_above_contracted_asks_for_a_reason(cast: story.Cast) -> None:
     from crm.capital.operations import record_contract, record_paid_in
 
     lead_id = story.lead(cast)
     record_contract(lead_id, story.contract(amount_fen=100 * WAN), by=cast.zhang, at=AT)
     money = {"paid_on": DAY, "amount_fen": 60 * WAN, "kind": "cash", "voucher_no": "K1"}
     assert record_paid_in(lead_id, money, by=cast.zhang, at=AT).warnings == ()
-    again = record_paid_in(lead_id, money, by=cast.zhang, at=AT)
-    assert {item.code for item in again.warnings} == {"paid_in.above_contracted", "paid_in.voucher"}
-    assert _lead(lead_id).paid_in_fen == 120 * WAN
+    before = story.business()
+    with pytest.raises(Refusal) as refused:
+        record_paid_in(lead_id, money, by=cast.zhang, at=AT)
+    assert story.codes(refused) == {"paid_in.above_contracted"}
+    assert story.business() == before
+    again = record_paid_in(lead_id, {**money, "excess_reason": "增资扩股，补充协议待签"}, by=cast.zhang, at=AT)
+    assert {item.code for item in again.warnings} == {"paid_in.voucher"}
+    assert (_lead(lead_id).paid_in_recorded_fen, _lead(lead_id).paid_in_fen) == (120 * WAN, None)
 
 
 def test_sums_read_right_as_of_any_day_when_entries_come_late(cast: story.Cast) -> None:
-    from crm.capital.operations import record_paid_in, void_paid_in
+    from crm.capital.operations import record_contract, record_paid_in, void_paid_in
+    from crm.capital.queries import paid_in_of
 
     lead_id = story.lead(cast)
+    record_contract(lead_id, story.contract(), by=cast.zhang, at=AT)
     late, early = DAY, DAY - timedelta(days=30)
     first = record_paid_in(lead_id, {"paid_on": late, "amount_fen": 5 * WAN, "kind": "cash"}, by=cast.zhang, at=AT)
     record_paid_in(lead_id, {"paid_on": early, "amount_fen": 2 * WAN, "kind": "works"}, by=cast.zhang, at=AT)
-    assert _history(lead_id, "paid_in") == [(late, str(5 * WAN)), (early, str(2 * WAN)), (late, str(7 * WAN))]
+    assert _history(lead_id, "paid_in_recorded") == [(late, str(5 * WAN)), (early, str(2 * WAN)), (late, str(7 * WAN))]
     void_paid_in(first.id, reason="重复录入", by=cast.zhang, at=AT)
-    assert _history(lead_id, "paid_in")[-1] == (late, str(2 * WAN))
-    assert _lead(lead_id).paid_in_fen == 2 * WAN
+    assert _history(lead_id, "paid_in_recorded")[-1] == (late, str(2 * WAN))
+    assert _lead(lead_id).paid_in_recorded_fen == 2 * WAN
+    # The mistake and the entry against it both stay: all rows together give what the standing ones give.
+    rows = paid_in_of(lead_id)
+    assert sum(row.amount_fen for row in rows) == sum(row.amount_fen for row in rows if row.standing) == 2 * WAN
+    (against,) = [row for row in rows if row.reverses_id == first.id]
+    assert (against.amount_fen, against.note) == (-5 * WAN, "重复录入")
+    with pytest.raises(Refusal) as refused:
+        void_paid_in(against.id, reason="再冲", by=cast.zhang, at=AT)
+    assert story.codes(refused) == {"entry.reversing"}
 
 
 def test_the_last_voided_entry_leaves_unknown_not_zero(cast: story.Cast) -> None:
