@@ -1,4 +1,7 @@
-"""What is done to a job: order, take up, keep a step, end, cancel; only who holds the lease may write its progress."""
+"""What is done to a job: order, take up, keep a step, end, cancel; only who holds the lease may write its progress.
+
+Ordering writes no entry of the trail: the deed is what the job does, and its own operations tell it.
+"""
 
 from __future__ import annotations
 
