@@ -2,82 +2,81 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from crm.accounts.queries import people, units
-from crm.accounts.rules import require, scope
+from crm.accounts.rules import require
 from crm.audit.operations import deed
 from crm.core.clock import shanghai_date
 from crm.core.db import database, is_sqlite
-from crm.core.errors import Finding, Refusal, refuse, say
-from crm.core.forms import findings_of, formdata
+from crm.core.errors import Refusal, refuse, say
 from crm.core.words import render
 from crm.files.operations import path_of
 from crm.intake.models import Import, ImportRow
-from crm.intake.queries import import_entry, known_projects, settled_rows
+from crm.intake.operations_desk import Desk, Updates, version_of
+from crm.intake.queries import import_entry, known_projects, remembered_choices, settled_rows
 from crm.intake.reader import read_file
 from crm.intake.rules_cells import Remark
-from crm.intake.rules_lead import Draft, draft, fingerprints
+from crm.intake.rules_choices import NO_CHOICES, Choices, unpack
+from crm.intake.rules_edits import layout_mark, mend
+from crm.intake.rules_lead import fingerprint, fingerprints
 from crm.intake.rules_reading import Reading, read_ledger, remark_to_json
-from crm.intake.rules_sheet import RowReading
-from crm.leads.forms import LeadForm
 from crm.leads.operations import create_lead
 from crm.scoring.operations import assess_lead
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from crm.core.actor import Actor
     from crm.files.queries import FileRow
+    from crm.intake.rules_sheet import RowReading
 
 
-class Desk:
-    """What rows are checked against: units, people, and how far the actor reaches; asked once for a file."""
+@dataclass(frozen=True)
+class Settled:
+    """What is settled about a file before it is read: choices (None looks for remembered ones), cells, mode."""
 
-    def __init__(self, by: Actor) -> None:
-        """Ask for units and people."""
-        self.by = by
-        self.reach = scope(by, "intake.import")
-        self.units = {unit.name: unit.id for unit in units()}
-        self.people = {(person.name, person.unit_id): person.id for person in people(active_only=True)}
-
-    def ready(self, values: dict[str, Any]) -> tuple[Draft, dict[str, Any], list[Finding]]:
-        """Return a row's draft, the lead's facts, and every finding of the form and of the actor's reach."""
-        made = draft(values)
-        unit_id = self.units.get(made.unit_name)
-        findings: list[Finding] = []
-        if self.reach == "unit":
-            if unit_id not in (None, self.by.unit_id):
-                text = say(
-                    "“%(unit)s” is not your unit: only its own officers or a leader bring its projects in.",
-                    unit=made.unit_name,
-                )
-                findings.append(Finding("unit.other", text, "responsible_unit"))
-            unit_id = self.by.unit_id
-        form = LeadForm(formdata(made.form))
-        form.offer([(key, name) for name, key in self.units.items()], [])
-        if not form.validate():
-            findings += [item for item in findings_of(form) if item.field not in ("unit_id", "owner_id")]
-        facts = form.values()
-        facts["unit_id"] = unit_id
-        facts["owner_id"] = self.people.get((made.owner_name, unit_id))
-        return made, facts, findings
+    choices: Choices | None = None
+    edits: Mapping[str, str] = field(default_factory=dict)
+    mode: str = "add"
+    password: str | None = None
 
 
-def read(path: Path, *, name: str, by: Actor, at: datetime) -> Reading:
+AS_IT_IS = Settled()
+
+
+def read(path: Path, *, name: str, by: Actor, at: datetime, settled: Settled = AS_IT_IS) -> Reading:
     """Read a ledger file against the database: every row told apart, checked, and nothing stored."""
     require(by, "intake.import")
-    reading = read_ledger(read_file(path, name=name), file=name, known=known_projects(), today=shanghai_date(at))
-    settled = settled_rows()
+    sheets = mend(read_file(path, name=name, password=settled.password), settled.edits)
     desk = Desk(by)
+    known = known_projects()
+    updates = Updates(by, settled.mode) if settled.mode in ("update", "both") else None
+    decide = updates.decide if updates else None
+
+    def once(choices: Choices) -> Reading:
+        return read_ledger(
+            sheets, file=name, known=known, today=shanghai_date(at), choices=choices, decide=decide
+        )
+
+    reading = once(settled.choices or NO_CHOICES)
+    if settled.choices is None and (remembered := remembered_choices(layout_mark(reading), by)):
+        reading = once(unpack(remembered))
+    seen = settled_rows()
     for row, mark in marked(reading):
-        if row.action != "refuse" and settled.get(mark):
+        if row.action != "refuse" and seen.get(mark):
             row.action, row.duplicate_of = "unchanged", None
-        elif row.action == "create" and (findings := desk.ready(row.values)[2]):
+        elif row.action in ("create", "update") and (findings := desk.ready(row.values)[2]):
             row.action = "refuse"
             row.errors += [Remark(item.code, item.text, item.field or "") for item in findings]
+        elif row.action == "update" and updates:
+            updates.weigh(row, desk)
+        elif row.action == "create" and settled.mode == "update":
+            row.action = "skip"
     return reading
 
 
@@ -92,37 +91,80 @@ def stops(reading: Reading) -> bool:
     return any(not remark.code.startswith("row.") for remark in reading.errors)
 
 
-def read_stored(file: FileRow, *, by: Actor, at: datetime) -> Reading:
+def read_stored(file: FileRow, *, by: Actor, at: datetime, settled: Settled = AS_IT_IS) -> Reading:
     """Read an uploaded ledger."""
-    return read(path_of(file.stored_name), name=file.original_name, by=by, at=at)
+    return read(path_of(file.stored_name), name=file.original_name, by=by, at=at, settled=settled)
 
 
-def take_in(reading: Reading, *, file_id: int, sha256: str, by: Actor, at: datetime) -> int:
+def take_in(reading: Reading, *, file_id: int, sha256: str, by: Actor, at: datetime, mode: str = "add") -> int:
     """Store a reading: good rows become leads, duplicates and refused rows wait; all in one transaction."""
     with deed("intake.import", by=by, at=at, kind="import", label=reading.file) as doing:
         require(by, "intake.import")
-        if not is_sqlite():
-            # SQLite's transactions come one after the other; here a second import of the same file has to wait.
-            database.execute_sql("LOCK TABLE import_row IN SHARE ROW EXCLUSIVE MODE")
-        settled = settled_rows()
-        made = Import.create(
-            file_id=file_id, file_name=reading.file[:255], sha256=sha256, imported_by=by.person_id,
-            imported_by_name=by.name, at=at, counts=json.dumps(reading.counts()),
-        )  # fmt: skip
-        doing.on("import", made.id, reading.file)
-        desk = Desk(by)
-        for row, mark in marked(reading):
-            if mark in settled and row.action != "refuse":
-                continue
-            lead_id = _create(desk, row, by=by, at=at) if row.action == "create" else None
-            _note(made.id, row, mark, lead_id)
+        made = begin(reading, file_id=file_id, sha256=sha256, by=by, at=at, mode=mode)
+        doing.on("import", made, reading.file)
+        seen = settled_rows()
+        stage_rows(made, marked(reading), seen)
+        while publish(made, by=by, at=at, limit=1000):
+            continue
         for name, number in reading.counts().items():
             doing.change(name, None, number)
-        return int(made.id)
+        return made
 
 
-def _create(desk: Desk, row: RowReading, *, by: Actor, at: datetime) -> int:
-    planned, facts, findings = desk.ready(row.values)
+def begin(reading: Reading, *, file_id: int, sha256: str, by: Actor, at: datetime, mode: str,
+          state: str = "done") -> int:  # fmt: skip
+    """Enter an import; a second one of the same file waits until the first has said what it takes."""
+    if not is_sqlite():
+        # SQLite's transactions come one after the other; here a second import of the same file has to wait.
+        database.execute_sql("LOCK TABLE import_row IN SHARE ROW EXCLUSIVE MODE")
+    made = Import.create(
+        file_id=file_id, file_name=reading.file[:255], sha256=sha256, imported_by=by.person_id, mode=mode, state=state,
+        imported_by_name=by.name, at=at, counts=json.dumps(reading.counts()),
+        content_hash=content_of(row for row, _ in marked(reading)),
+    )  # fmt: skip
+    return int(made.id)
+
+
+def content_of(rows: Iterable[RowReading]) -> str:
+    """Return the hash of what the rows say: the same file saved anew has the same."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(f"{row.sheet}!{row.row}:{fingerprint(row.values)}\n".encode())
+    return digest.hexdigest()
+
+
+def stage_rows(import_id: int, rows: Sequence[tuple[RowReading, str]], seen: Mapping[str, bool]) -> None:
+    """Lay rows down beside the ledger: nothing of them counts until they are published."""
+    for row, mark in rows:
+        if mark in seen and row.action != "refuse":
+            continue
+        _note(import_id, row, mark)
+
+
+def publish(import_id: int, *, by: Actor, at: datetime, limit: int) -> int:
+    """Make leads of the next staged rows and apply the next updates; returns how many were done."""
+    waiting = (ImportRow.intake == import_id) & ~ImportRow.settled & ImportRow.action.in_(("create", "update"))
+    rows = list(ImportRow.select().where(waiting).order_by(ImportRow.id).limit(limit))
+    desk = Desk(by)
+    through = by.through("import" if by.door == "page" else by.door)
+    for row in rows:
+        values = json.loads(row.values)
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        if row.action == "create":
+            lead_id = _create(desk, values, by=by, at=at)
+        else:
+            lead_id = row.lead_id
+            before, after = Updates(by, "update").apply(lead_id, values, desk, by=through, at=at)
+        ImportRow.update(
+            lead_id=lead_id, settled=True, lead_version=version_of(lead_id), before=json.dumps(before, default=str),
+            after=json.dumps(after, default=str),
+        ).where(ImportRow.id == row.id).execute()  # fmt: skip
+    return len(rows)
+
+
+def _create(desk: Desk, values: dict[str, Any], *, by: Actor, at: datetime) -> int:
+    planned, facts, findings = desk.ready(values)
     if findings:
         raise Refusal(findings)
     lead_id = create_lead(
@@ -133,7 +175,7 @@ def _create(desk: Desk, row: RowReading, *, by: Actor, at: datetime) -> int:
     return lead_id
 
 
-def _note(import_id: int, row: RowReading, mark: str, lead_id: int | None) -> None:
+def _note(import_id: int, row: RowReading, mark: str) -> None:
     place = row.duplicate_of
     repeated = ""
     if place:
@@ -141,8 +183,8 @@ def _note(import_id: int, row: RowReading, mark: str, lead_id: int | None) -> No
     findings = [remark_to_json(item, render) for item in (*row.errors, *row.warnings)]
     ImportRow.insert(
         intake=import_id, sheet=row.sheet, row=row.row, fingerprint=mark, action=row.action,
-        values=json.dumps(row.values, ensure_ascii=False, default=str), duplicate_of=repeated, lead_id=lead_id,
-        findings=json.dumps(findings, ensure_ascii=False),
+        values=json.dumps(row.values, ensure_ascii=False, default=str), duplicate_of=repeated,
+        lead_id=row.target.id if row.target else None, findings=json.dumps(findings, ensure_ascii=False),
     ).execute()  # fmt: skip
 
 
@@ -163,9 +205,9 @@ def settle_duplicate(row_id: int, verdict: str, *, by: Actor, at: datetime) -> i
         doing.change("decision", None, verdict)
         lead_id = None
         if verdict == "other":
-            reading = RowReading(row.sheet, row.row, "data", "create", json.loads(row.values))
-            lead_id = _create(Desk(by), reading, by=by, at=at)
-        ImportRow.update(decision=verdict, lead_id=lead_id, decided_by_name=by.name, decided_at=at).where(
-            ImportRow.id == row_id
-        ).execute()
+            lead_id = _create(Desk(by), json.loads(row.values), by=by, at=at)
+        version = version_of(lead_id) if lead_id else None
+        ImportRow.update(
+            decision=verdict, lead_id=lead_id, lead_version=version, decided_by_name=by.name, decided_at=at
+        ).where(ImportRow.id == row_id).execute()
         return lead_id

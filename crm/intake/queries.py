@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL
 
 from crm.accounts.models import Person
 from crm.accounts.rules import scope
-from crm.intake.models import Import, ImportRow
+from crm.intake.models import Import, ImportRow, Mapping, Sitting
 from crm.intake.rules_duplicates import Known
 from crm.intake.rules_names import industry_key, investor_key, name_key, site_key
 from crm.leads.models import Lead
@@ -31,6 +31,11 @@ class ImportEntry:
     by_name: str
     at: datetime
     counts: dict[str, int]
+    state: str = "done"
+    mode: str = "add"
+    undone_at: datetime | None = None
+    undone_by_name: str = ""
+    kept: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,33 @@ def known_projects() -> list[Known]:
 def settled_rows() -> dict[str, bool]:
     """Return the fingerprints of all rows that came in before: True when settled, False while they wait."""
     query = ImportRow.select(ImportRow.fingerprint, ImportRow.lead_id, ImportRow.decision)
-    found = query.where(ImportRow.action != "refuse").order_by(ImportRow.id)
+    undone = Import.select(Import.id).where(Import.undone_at.is_null(False))
+    wanted = ImportRow.action.not_in(("refuse", "skip")) & ImportRow.intake.not_in(undone)
+    found = query.where(wanted).order_by(ImportRow.id)
     return {mark: lead_id is not None or bool(decision) for mark, lead_id, decision in found.tuples()}
+
+
+def remembered_choices(layout: str, actor: Actor) -> dict[str, Any] | None:
+    """Return what the actor's unit settled about ledgers of this layout."""
+    row = Mapping.get_or_none((Mapping.layout == layout) & (Mapping.unit_id == (actor.unit_id or 0)))
+    return json.loads(row.choices) if row else None
+
+
+@dataclass(frozen=True)
+class SittingRow:
+    """What is settled about one uploaded file so far."""
+
+    mode: str = "add"
+    choices: dict[str, Any] | None = None
+    edits: dict[str, str] = field(default_factory=dict)
+
+
+def sitting_of(file_id: int) -> SittingRow:
+    """Return what is settled about a file; nothing yet is the same as a fresh one."""
+    row = Sitting.get_or_none(Sitting.file_id == file_id)
+    if row is None:
+        return SittingRow()
+    return SittingRow(row.mode, json.loads(row.choices) or None, json.loads(row.edits))
 
 
 def _within(actor: Actor) -> Any:
@@ -95,7 +125,8 @@ def import_entry(import_id: int, actor: Actor) -> ImportEntry | None:
 
 
 def _import(row: Import) -> ImportEntry:
-    return ImportEntry(row.id, row.file_id, row.file_name, row.imported_by_name, row.at, json.loads(row.counts))
+    return ImportEntry(row.id, row.file_id, row.file_name, row.imported_by_name, row.at, json.loads(row.counts),
+                       row.state, row.mode, row.undone_at, row.undone_by_name, tuple(json.loads(row.kept)))  # fmt: skip
 
 
 def rows_of(import_id: int) -> list[RowEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import json
@@ -84,6 +85,10 @@ class Writer:
         """Write why the file is not read."""
         self._line({"error": code, "params": params})
 
+    def copy(self, data: bytes) -> None:
+        """Write a whole file."""
+        self._line({"copy": base64.b64encode(data).decode()})
+
     def done(self) -> None:
         """Write that everything was read."""
         self._line({"done": True})
@@ -131,6 +136,14 @@ def read(path: Path, name: str, password: str | None, writer: Writer) -> None:
     _read_kind(kind, data, name, password, writer)
 
 
+def copy_open(path: Path, password: str | None, writer: Writer) -> None:
+    """Write the unprotected content of a protected workbook."""
+    if path.stat().st_size > writer.limits.file_bytes:
+        msg = "file.too_large"
+        raise UnreadableError(msg, limit=writer.limits.file_bytes // 1_000_000)
+    writer.copy(decrypt(path.read_bytes(), password))
+
+
 def _read_kind(kind: str, data: bytes, name: str, password: str | None, writer: Writer) -> None:
     """Call the reader of one kind; each is loaded only when needed."""
     if kind == "text":
@@ -168,7 +181,10 @@ def main() -> int:
     writer = Writer(limits, out.write)
     confine(limits)
     try:
-        read(Path(order["path"]), order["name"], order["password"], writer)
+        if order.get("copy"):
+            copy_open(Path(order["path"]), order["password"], writer)
+        else:
+            read(Path(order["path"]), order["name"], order["password"], writer)
         writer.done()
     except UnreadableError as error:
         writer.fail(error.code, error.params)

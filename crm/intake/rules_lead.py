@@ -27,7 +27,9 @@ PARKS = {"北": "P1", "经久": "P2", "太和": "P3"}
 NATURES = {"新建": "new", "扩建": "expansion", "改扩建": "expansion", "技改": "upgrade", "改建": "upgrade"}
 SETTLED = frozenset({"serial", "currency", "foreign_amount_wan", "date_iso", "date_precision", "stage", "stage_code",
                      "status_code", "phone", "phones", "responsible_unit", "extra", "park", "source", "build_nature",
+                     "unit_chosen", "park_code", "source_code",
                      *MONEY, *SAME, *PLAIN})  # fmt: skip
+UNMARKED = frozenset({"serial", "stage_code", "status_code", "unit_chosen", "park_code", "source_code"})
 LONG_DAY = 10
 STAGE_DAYS = {"started": "started_on", "producing": "produced_on", "at_capacity": "produced_on"}
 
@@ -47,7 +49,7 @@ class Draft:
 
 def fingerprint(values: Mapping[str, Any]) -> str:
     """Return the hash of a row's values without its serial number: the same row in a file saved anew is the same."""
-    kept = {key: value for key, value in values.items() if key != "serial" and value not in (None, "", [])}
+    kept = {key: value for key, value in values.items() if key not in UNMARKED and value not in (None, "", [])}
     return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -64,7 +66,8 @@ def fingerprints(rows: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def draft(values: Mapping[str, Any]) -> Draft:
     """Turn a row's values into a draft of a lead; nothing of the row is lost, what has no place stays in `extra`."""
-    made = Draft(unit_name=values.get("responsible_unit") or "", owner_name=str(values.get("owner") or ""))
+    unit = values.get("unit_chosen") or values.get("responsible_unit") or ""
+    made = Draft(unit_name=unit, owner_name=str(values.get("owner") or ""))
     form: dict[str, object] = {key: values.get(key) or "" for key in SAME}
     for key, name in {**MONEY, **PLAIN}.items():
         value = values.get(key)
@@ -76,15 +79,21 @@ def draft(values: Mapping[str, Any]) -> Draft:
     for key in DAYS:
         text = str(values.get(key) or "")
         form[key] = text if len(text) == LONG_DAY else ""
-    form["park"] = next((code for word, code in PARKS.items() if word in str(values.get("park") or "")), "")
+    form["park"] = values.get("park_code") or park_of(str(values.get("park") or ""))
     form["build_nature"] = NATURES.get(str(values.get("build_nature") or "").strip(), "")
-    form["source"] = source_of(str(values.get("source") or ""), str(values.get("cadre") or ""))
+    said = source_of(str(values.get("source") or ""), str(values.get("cadre") or ""))
+    form["source"] = values.get("source_code") or said
     made.form = form
     made.stage = str(values.get("stage_code") or "lead")
     made.status = str(values.get("status_code") or "active")
     made.since = opening_day(values, made.stage)
     made.extra = _kept(values, form)
     return made
+
+
+def park_of(text: str) -> str:
+    """Return the park's code of the words in a ledger, or nothing."""
+    return next((code for word, code in PARKS.items() if word in text), "")
 
 
 def source_of(text: str, cadre: str) -> str:

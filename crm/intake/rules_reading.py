@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm.core.errors import Text, say
 from crm.intake.rules_cells import RawSheet, Remark, column_letters
 from crm.intake.rules_checks import LONGEST_NAME
-from crm.intake.rules_choices import NO_CHOICES, Choices
+from crm.intake.rules_choices import NO_CHOICES, Choices, apply_words
 from crm.intake.rules_duplicates import Known, Likeness, Place, keys_of
 from crm.intake.rules_sheet import RowReading, SheetReader, SheetReading
 from crm.intake.rules_turned import other_rows, turned
@@ -40,6 +40,7 @@ class Reading:
             "duplicate": "duplicate",
             "refuse": "refused",
             "unchanged": "unchanged",
+            "skip": "left_out",
         }
         counts = dict.fromkeys(
             ["read", "create", "update", "duplicate", "refused", "not_data", "unchanged"],
@@ -48,7 +49,7 @@ class Reading:
         for row in self.rows:
             if row.kind == "data":
                 counts["read"] += 1
-                counts[names[row.action]] += 1
+                counts[names[row.action]] = counts.get(names[row.action], 0) + 1
             else:
                 counts["not_data"] += 1
         return counts
@@ -69,8 +70,10 @@ def read_ledger(
     read: list[SheetReading] = []
     rows: list[RowReading] = []
     for sheet in sheets:
+        if choices.sheets and sheet.name not in choices.sheets:
+            continue
         warnings.extend(sheet.remarks)
-        if sheet.state != "visible" and any(other.state == "visible" for other in sheets):
+        if not choices.sheets and sheet.state != "visible" and any(other.state == "visible" for other in sheets):
             warnings.append(Remark("sheet.hidden", say("The hidden sheet was not read"), sheet=sheet.name))
             continue
         reader = SheetReader(sheet, today, choices)
@@ -84,6 +87,9 @@ def read_ledger(
         errors.extend(_misfits(reader))
         rows.extend(reader.rows)
     errors.extend(_nothing_read(read, rows))
+    if choices.words:
+        for row in rows:
+            apply_words(row.values, choices)
     _find_repeats(rows, known, decide)
     return Reading(file, tuple(read), tuple(rows), tuple(errors), tuple(warnings))
 
@@ -160,6 +166,7 @@ def _find_repeats(rows: list[RowReading], known: Iterable[Known], decide: Decide
         if match is None and (match := outside.repeats(keys)) and match.place.known:
             action = decide(row, match.place.known, match.exact) if decide else "duplicate"
             place = match.place if action == "duplicate" else None
+            row.target = match.place.known if action == "update" else None
         if match is None:
             row.warnings.extend(inside.resembles(keys) + outside.resembles(keys))
         if place is None or match is None or match.place.known:
@@ -195,6 +202,7 @@ def row_to_json(row: RowReading, render: Callable[[Text], str]) -> dict[str, Any
         "errors": [remark_to_json(remark, render) for remark in row.errors],
         "warnings": [remark_to_json(remark, render) for remark in row.warnings],
         "duplicate_of": repeated,
+        **({"updates": row.target.number} if row.target else {}),
     }
 
 

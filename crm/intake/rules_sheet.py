@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crm.intake.rules_choices import Choices
-    from crm.intake.rules_duplicates import Place
+    from crm.intake.rules_duplicates import Known, Place
 
 LOOK_AHEAD = MOST_HEADING_ROWS + 1
 NEXT_TITLES = 3
@@ -45,6 +45,8 @@ class RowReading:
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     duplicate_of: Place | None = None
+    target: Known | None = None
+    """The project of ours that the row changes, when it is taken as an update."""
 
 
 @dataclass(frozen=True)
