@@ -75,7 +75,7 @@ def due_rechecks(by: Actor, today: date) -> list[Due]:
     remind = times().recheck_remind_days
     return [
         _line("recheck", row, say("The yearly re-check of the recognition is due by %(day)s.", day=row.due_on),
-              row.due_on, light_on(row.due_on, today, remind), "lead.recheck")
+              row.due_on, light_on(row.due_on, today, remind), "lead.recheck_page")
         for row in rechecks_due(by, today)
     ]  # fmt: skip
 

@@ -36,6 +36,13 @@ def after(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [_shown(item, [event for event in events if event.recognition_id == item.id]) for item in found]
 
 
+def doubted(lead_id: int) -> bool:
+    """Tell whether the last word on the recognition that stands is a doubt."""
+    standing = recognition_of(lead_id)
+    said = [event for event in events_of(lead_id) if standing and event.recognition_id == standing.id]
+    return bool(said) and said[-1].kind == "doubt"
+
+
 def _shown(item: RecognitionRow, events: list[EventRow]) -> dict[str, Any]:
     late = item.standing and item.recheck_due is not None and item.recheck_due < today()
     return {

@@ -28,7 +28,7 @@ from crm.landing.rules_times import times
 from crm.leads.queries import within
 from crm.pipeline.gate import verdict
 from crm.pipeline.routes_opened import place
-from crm.pipeline.routes_show_after import after, recognition_acts
+from crm.pipeline.routes_show_after import after, doubted, recognition_acts
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
@@ -61,7 +61,7 @@ def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, An
     may_submit = may(by, "landing.submit") and within(row, by, "landing.submit")
     return {
         "sentence": _sentence(judged, row),
-        "tone": "warn" if row["recognised_on"] and not row["landed_on"] else TONE_OF.get(judged.state, "warn"),
+        "tone": _tone(judged, row),
         "checklist": _checklist(row, judged, may_submit=may_submit) if judged.state != "landed" else [],
         "entity_facts": _entity_facts(entity, row),
         "entity_url": url_for("lead.entity", lead_id=row["id"]) if may_submit else None,
@@ -90,17 +90,26 @@ def recognising(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _tone(judged: GateVerdict, row: dict[str, Any]) -> str:
+    if row["recognised_on"] and (not row["landed_on"] or judged.verified < len(LEGS) or doubted(row["id"])):
+        return "warn"
+    return TONE_OF.get(judged.state, "warn")
+
+
 TONE_OF = {"landed": "good", "ready": "info"}
 
 
 def _sentence(judged: GateVerdict, row: dict[str, Any]) -> str:
     if judged.state == "landed" and row["landed_on"]:
+        if doubted(row["id"]):
+            return _("Recognised as landed on %(day)s; a re-check had doubts. A leader decides: suspend, end or revoke.",
+                     day=row["landed_on"])  # fmt: skip
         if judged.verified == len(LEGS):
             return _("Recognised as landed on %(day)s. Three of three legs were verified by others.",
                      day=row["landed_on"])  # fmt: skip
         return _("Recognised as landed on %(day)s; meanwhile only %(n)s of 3 legs stand. A re-check asks for the rest.",
                  day=row["landed_on"], n=judged.verified)  # fmt: skip
-    if judged.state == "landed":
+    if judged.state == "landed" and row["landed_on"] is None:
         return _("Recognised on %(day)s, suspended at present: it does not count.", day=row["recognised_on"])
     if judged.state == "ready":
         return _("Everything is proved and verified: a leader can recognise the project as landed.")
