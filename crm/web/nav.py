@@ -37,7 +37,7 @@ PLACES = (
     Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",)),
     Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",)),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",)),
-    Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules",)),
+    Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules", "disagreements")),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",)),
     Place("admin.index", say("Settings"), "settings", "account.manage", ("admin",)),
 )
