@@ -25,7 +25,7 @@ def export_disagreements(*, code: str, rule: str, by: Actor, at: datetime) -> by
         doing.change("filter", None, " ".join(filter(None, (code, rule))) or None)
         doing.change("rows", None, len(rows))
         header = [
-            _("Number"), _("Name"), _("What is built"), _("Themes by the rules"), _("Clusters by the rules"),
+            _("Number"), _("Project name"), _("What is built"), _("Themes by the rules"), _("Clusters by the rules"),
             _("Themes decided"), _("Clusters decided"), _("Reason"), _("By whom"), _("Day"), _("Version of the rules"),
             _("Phrases that counted"), _("Rules that spoke"),
         ]  # fmt: skip

@@ -37,7 +37,12 @@ class Disagreement:
     at: datetime
     version: str
     phrases: tuple[str, ...]
-    rules: tuple[str, ...]
+    spoke: tuple[tuple[str, str], ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Return the rules that spoke."""
+        return tuple(rule for rule, _trade in self.spoke)
 
     def codes(self) -> set[str]:
         """Return every code that either side named and the other did not."""
@@ -75,5 +80,5 @@ def _row(row: tuple[object, ...]) -> Disagreement:
     return Disagreement(
         lead_id, number, name, content, tuple(kept["themes"]), tuple(kept["clusters"]), codes(themes), codes(clusters),  # type: ignore[arg-type]
         reason, by_name, at, version, tuple(one["phrase"] for one in counted[:5]),  # type: ignore[arg-type]
-        tuple(dict.fromkeys(one["rule"] for one in kept["reasons"])),
+        tuple({one["rule"]: one["trade"] for one in kept["reasons"]}.items()),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from crm.core.words import render as words_of
 from crm.profile.rules import dictionary, label
 from crm.scoring.operations_disagree import export_disagreements
 from crm.scoring.queries_disagree import disagreements
+from crm.scoring.rules_lexicon import current as lexicon
 
 blueprint = Blueprint("disagreements", __name__, url_prefix="/rules/disagreements")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,8 +47,10 @@ def index() -> str:
          "url": url_for(".index", code="" if one == code else one, rule=rule)}
         for kind in ("themes", "clusters") for one in dictionary(kind) if counts[one] or one == code
     ]  # fmt: skip
+    trades = lexicon().trades
+    names = {one: trades[trade].label for row in everything for one, trade in row.spoke if trade in trades}
     rules = [
-        {"label": one, "count": count, "on": one == rule,
+        {"label": names.get(one, ""), "rule": one, "count": count, "on": one == rule,
          "url": url_for(".index", code=code, rule="" if one == rule else one)}
         for one, count in spoke.most_common(SHOWN_RULES)
     ]  # fmt: skip
