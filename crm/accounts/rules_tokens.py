@@ -14,6 +14,7 @@ SCOPES = {
     "leads.read": say("Read projects, contacts, contracts, money and landing"),
     "leads.write": say("Enter and edit projects, contacts, stages and statuses"),
     "capital.write": say("Enter contracts and paid-in money"),
+    "capital.check": say("Check vouchers of paid-in money"),
     "landing.write": say("Hand in the local entity and evidence"),
     "landing.decide": say("Verify evidence, recognise as landed"),
     "cadres.read": say("Read postings of cadres"),

@@ -221,6 +221,12 @@ DONE: dict[str, Any] = {
     "required": ["done"],
     "additionalProperties": False,
 }
+CHECKED: dict[str, Any] = {
+    "type": "object",
+    "properties": {"counts": {"type": "boolean"}},
+    "required": ["counts"],
+    "additionalProperties": False,
+}
 GAPS: dict[str, Any] = {
     "type": "object",
     "properties": {"gaps": {"type": "array", "items": FINDING}},
@@ -268,7 +274,7 @@ CHOICE: dict[str, Any] = {
 }
 CHOICES: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "array", "items": CHOICE}}
 SHAPES = (LEAD, LEAD_IN_LIST, CONTACT, CONTRACT, PAID_IN, ENTITY, EVIDENCE, SHARE, POSTING, JOB)
-PLAIN = {"Made": MADE, "Done": DONE, "Gaps": GAPS, "Landing": LANDING, "Me": ME, "Choices": CHOICES}
+PLAIN = {"Made": MADE, "Done": DONE, "Checked": CHECKED, "Gaps": GAPS, "Landing": LANDING, "Me": ME, "Choices": CHOICES}
 
 
 def told(findings: Any) -> list[dict[str, Any]]:

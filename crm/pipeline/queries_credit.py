@@ -6,8 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from peewee import SQL
-
 from crm.cadres.models import Posting
 from crm.cadres.queries_reports import missed_reports
 from crm.cadres.rules_reports import first_of, last_of
@@ -154,8 +152,7 @@ def _take_money(told: dict[int, Told], ids: list[int]) -> None:
 
 def recognised() -> Any:
     """Return the clause of money that counts: standing, and checked by two people of different offices."""
-    column = getattr(PaidIn, "recognised_at", None)
-    return PaidIn.voided_at.is_null() & (SQL("1 = 0") if column is None else column.is_null(False))
+    return PaidIn.voided_at.is_null() & PaidIn.recognised_at.is_null(False)
 
 
 def _take_proofs(told: dict[int, Told], ids: list[int]) -> None:

@@ -108,6 +108,36 @@ def test_contracts_and_money(officer: Program) -> None:
     assert officer.get(f"/leads/{lead_id}/contracts").get_json()["items"][0]["void_reason"] == "录错"
 
 
+def test_money_counts_after_two_offices_looked_at_its_voucher(
+    officer: Program, client: FlaskClient, cast: Cast, tmp_path: Path
+) -> None:
+    keep_files_in(tmp_path)
+    lead_id = lead(officer)
+    contract = {"kind": "formal", "signed_on": "2026-05-01", "amount_wan": 5000, "counterpart": "西昌市人民政府"}
+    assert officer.post(f"/leads/{lead_id}/contracts", contract).status_code == 201
+    money = {"paid_on": "2026-05-20", "amount_wan": 800, "kind": next(iter(PAID_IN_KINDS)), "outside_percent": 100}
+    made = officer.post(f"/leads/{lead_id}/paid-in", money)
+    assert made.status_code == 201, made.text
+    entry = f"/paid-in/{made.get_json()['id']}"
+    voucher = officer.call("POST", f"{entry}/voucher", data={"file": (BytesIO(picture()), "记-12.png")})
+    assert voucher.status_code == 201, voucher.text
+    twice = officer.call("POST", f"{entry}/voucher", data={"file": (BytesIO(picture()), "记-13.png")})
+    assert "paid_in.has_voucher" in codes(twice)
+    own = officer.post(f"{entry}/checks", {"verdict": "confirmed"})
+    assert own.status_code == 422
+    answers = []
+    for login, office in (("money", "finance"), ("count", "statistics"), ("invite", "investment")):
+        unit = add_unit(login, f"{login}局", office, by=SYSTEM, at=now())
+        person = add_person(login, login, PASSWORD, unit_id=unit, role_names=("verifier",), by=SYSTEM, at=now(),
+                            must_change=False)  # fmt: skip
+        by = Actor(person, login, frozenset({"verifier"}), unit)
+        token = make_token(login, ["capital.check"], today() + timedelta(days=9), by=by, at=now())[1]
+        answers.append(Program(client, token).post(f"{entry}/checks", {"verdict": "confirmed"}))
+    told = [(answer.status_code, answer.get_json()) for answer in answers]
+    assert told == [(200, {"counts": False}), (200, {"counts": False}), (200, {"counts": True})]
+    assert officer.get(f"/leads/{lead_id}/paid-in").get_json()["items"][0]["recognised_at"] is not None
+
+
 ENTITY = {
     "kind": "legal", "name": "西昌榴光食品有限公司", "uscc": "91513401MA62B00G1P", "address": "西昌市北工业园区1号",
     "registrar": "西昌市市场监督管理局", "registered_on": "2026-05-20", "tax_office": "西昌市税务局",

@@ -48,7 +48,7 @@ def sign(lead_id: int, cast: Cast, *, wan: int = 12_000, day: date = DAY - timed
     from crm.capital.operations import record_contract
 
     amount = wan * 1_000_000
-    values = story.contract(amount_fen=amount, signed_on=day, yearly_plan={2026: amount})
+    values = story.contract(amount_fen=amount, signed_on=day, yearly_plan={2026: amount}, note="按补充约定重签")
     made = record_contract(lead_id, values, by=cast.zhang, at=AT)
     reach(lead_id, "signed", day, cast.zhang)
     return made.id
