@@ -113,7 +113,7 @@ def waiting(by: Actor, permission: str, most: int = MOST) -> list[WaitingRow]:
         .order_by(PaidIn.recorded_at, PaidIn.id)
         .limit(most)
     )  # fmt: skip
-    return [WaitingRow(*row[:8], bool(row[8]), row[9]) for row in query.tuples()]
+    return [WaitingRow(*(*row[:8], bool(row[8]), row[9])) for row in query.tuples()]
 
 
 def said_on(entries: list[int]) -> dict[int, list[Check]]:

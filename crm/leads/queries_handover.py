@@ -50,7 +50,7 @@ def open_leads_of(cadre_id: int) -> list[OpenLead]:
         .where((Lead.id.in_(mine) | (Lead.created_by == cadre_id)) & Lead.status.in_(OPEN))
         .order_by(Lead.id)
     )
-    return [OpenLead(*row[:6], row[6] or "", row[5] in takers) for row in query.tuples()]
+    return [OpenLead(*(*row[:6], row[6] or "", row[5] in takers)) for row in query.tuples()]
 
 
 @dataclass(frozen=True)

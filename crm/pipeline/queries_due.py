@@ -48,7 +48,7 @@ def _leads(by: Actor, permission: str, *columns: Any) -> Any:
 
 
 def _due(kind: str, row: tuple[Any, ...], sentence: Text, due_on: date, light: Light, endpoint: str = "lead.show",
-         anchor: str = "", **args: object) -> Due:  # fmt: skip
+         /, anchor: str = "", **args: object) -> Due:  # fmt: skip
     lead_id, number, name, who = row[:4]
     return Due(kind, "lead", lead_id, f"{number} {name}", sentence, due_on, light, endpoint,
                {"lead_id": lead_id, **args}, anchor, who or "")  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,9 @@ from crm.core.actor import Actor
 from crm.core.errors import Refusal
 from tests import cast as story
 from tests.cast import AT, DAY
+
+if TYPE_CHECKING:
+    from crm.core.actor import Actor
 
 WAN = 1_000_000
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crm.accounts.rules import may
+from crm.core.actor import CLI
 from crm.core.due import LIGHTS, Due, Source, gather, light_on
 from crm.core.errors import say
 from crm.web.routes_todo import sources
@@ -157,7 +158,7 @@ def test_the_most_urgent_comes_first_and_each_line_once() -> None:
         Due("x", "lead", n, str(n), say("Open"), day, light_on(day, today, 7), "leads.index")
         for n, day in enumerate([today + timedelta(days=30), today - timedelta(days=1), today + timedelta(days=5)])
     ]
-    answer = gather((Source("x", say("Open"), "lead.view", ask),), story.CLI, DAY, lambda *_asked: True)
+    answer = gather((Source("x", say("Open"), "lead.view", ask),), CLI, DAY, lambda *_asked: True)
     assert [line.thing_id for line in answer.lines] == [1, 2, 0]
     assert [answer.under(light) for light in LIGHTS] == [1, 1, 1]
     assert answer.urgent == 2
