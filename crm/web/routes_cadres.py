@@ -53,7 +53,7 @@ def index() -> str:
         for row in postings()
         if (everything or row.running(today())) and (way not in DIRECTIONS or row.direction == way)
     ]
-    more = {"show": "all"} if everything else {}
+    more: dict[str, Any] = {"show": "all"} if everything else {}
     ways = [("", _("Both ways")), ("out", _("Sent out")), ("in", _("Received here"))]
     return render(
         "cadres/index.html", postings=[_told(row, counts) for row in rows], running_only=not everything,

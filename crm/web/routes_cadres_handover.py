@@ -41,8 +41,9 @@ def handover(posting_id: int) -> Any:
     status, refused, chosen, taker = 200, None, None, ""
     if request.method == "POST":
         chosen, taker = _ids(request.form.getlist("lead_ids")), request.form.get("taker_id", "")
+        takers = _ids([taker])
         try:
-            n = hand_over(posting_id, chosen, (_ids([taker]) or [None])[0], request.form.get("reason", "")[:200],
+            n = hand_over(posting_id, chosen, takers[0] if takers else None, request.form.get("reason", "")[:200],
                           by=actor(), at=now())  # fmt: skip
         except Refusal as refusal:
             if refusal.status in (403, 404):
