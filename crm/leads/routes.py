@@ -82,6 +82,7 @@ def index() -> tuple[str, int]:
         export_url=url_for("reports.pipeline", **kept),
         clear_url=url_for(".index"),
         may_create=may(by, "lead.create"),
+        may_change=may(by, "lead.edit"),
         may_export=may(by, "report.export"),
         may_import=may(by, "intake.import"),
         wide=scope(by, "lead.view") != "own",

@@ -6,6 +6,7 @@ from wtforms import Form
 
 from crm.core.errors import say
 from crm.core.forms import CodeField, DayField, LineField, LongField, at_most, required
+from crm.leads.rules import STAGE_LABELS
 from crm.pipeline.rules import MILESTONE_KINDS
 
 
@@ -36,3 +37,21 @@ class MilestoneForm(Form):
 
 class RecogniseForm(Form):
     """Only the decision itself; the gate asks for everything else."""
+
+
+class OwnerForm(Form):
+    """Another officer in charge."""
+
+    owner_id = CodeField(say("Officer in charge"), [required])
+
+
+class NextForm(Form):
+    """What is to be done next."""
+
+    next_steps = LongField(say("Next steps"), [required, at_most(4000)])
+
+
+class StageForm(MoveForm):
+    """A move of several projects to one stage."""
+
+    to = CodeField(say("Stage"), [required], choices=list(STAGE_LABELS.items()))

@@ -69,18 +69,10 @@ def move(lead_id: int, to: str, *, happened_on: date, note: str, by: Actor, at: 
         row = _opened(lead_id, "stage.move", by, doing)
         if to not in STAGES or to == row.stage:
             raise refuse("stage.unknown", say("Choose another stage than the present one."), "to")
-        forward = STAGES.index(to) > STAGES.index(row.stage)
-        findings = gaps(row.stage, to, facts_of(lead_id)) if forward else _backward_findings(row, to, by, note)
-        if by.person_id is None:
-            findings.append(Finding("stage.person", say("Only a person who signed in moves a project.")))
-        if row.status != "active":
-            findings.append(
-                Finding("status.not_active", say("Only an active project moves; change its status first."), "status")
-            )
-        since = row.stage_since if forward and not row.opening else happened_on
-        findings += day_findings(happened_on, today=shanghai_date(at), since=since)
+        findings = move_findings(row, to, happened_on=happened_on, note=note, by=by, at=at)
         if findings:
             raise Refusal(findings)
+        forward = STAGES.index(to) > STAGES.index(row.stage)
         doing.change("stage", row.stage, to)
         doing.change("happened_on", None, happened_on)
         if note.strip():
@@ -88,6 +80,20 @@ def move(lead_id: int, to: str, *, happened_on: date, note: str, by: Actor, at: 
         # A jump enters every stage it crosses, so that "ever signed" counts it too.
         for stage in crossed(row.stage, to) if forward else (to,):
             record_stage(lead_id, stage, happened_on=happened_on, reason=note.strip(), by=by, at=at)
+
+
+def move_findings(row: Any, to: str, *, happened_on: date, note: str, by: Actor, at: datetime) -> list[Finding]:
+    """Return everything that keeps somebody from moving a lead to another stage; whoever only looks asks here too."""
+    forward = STAGES.index(to) > STAGES.index(row.stage)
+    findings = gaps(row.stage, to, facts_of(row.id)) if forward else _backward_findings(row, to, by, note)
+    if by.person_id is None:
+        findings.append(Finding("stage.person", say("Only a person who signed in moves a project.")))
+    if row.status != "active":
+        findings.append(
+            Finding("status.not_active", say("Only an active project moves; change its status first."), "status")
+        )
+    since = row.stage_since if forward and not row.opening else happened_on
+    return findings + day_findings(happened_on, today=shanghai_date(at), since=since)
 
 
 def _opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Any:
@@ -117,22 +123,27 @@ def change_status(lead_id: int, status: str, *, reason: str, lost_to: str, happe
     """Pause, lose, terminate, withdraw or reactivate a lead, with the reason and the day; withdrawing asks a leader."""
     with deed("status.change", by=by, at=at, kind="lead", thing_id=lead_id) as doing:
         row = _opened(lead_id, "status.change", by, doing)
-        findings = status_findings(row.status, status, stage=row.stage, reason=reason, lost_to=lost_to)
-        if "withdrawn" in {row.status, status} and not may(by, "status.withdraw"):
-            findings.append(
-                Finding("status.withdraw", say("A leader approves a withdrawal, and its taking back."), "status")
-            )
-        if row.recognised_on and status not in LIVE:
-            text = say("The project is recognised as landed: end or revoke that first.")
-            findings.append(Finding("status.landed", text, "status"))
-        since = happened_on if row.opening else row.status_since
-        findings += day_findings(happened_on, today=shanghai_date(at), since=since)
+        findings = changed_findings(row, status, reason=reason, lost_to=lost_to, happened_on=happened_on, by=by, at=at)
         if findings:
             raise Refusal(findings)
         full = f"{reason.strip()}（{lost_to.strip()}）" if status == "lost" else reason.strip()
         doing.change("status", row.status, status)
         doing.change("reason", None, full)
         record_status(lead_id, status, happened_on=happened_on, reason=full, by=by, at=at)
+
+
+def changed_findings(row: Any, status: str, *, reason: str, lost_to: str, happened_on: date, by: Actor,
+                     at: datetime) -> list[Finding]:  # fmt: skip
+    """Return everything that keeps somebody from changing a lead's status; whoever only looks asks here too."""
+    findings = status_findings(row.status, status, stage=row.stage, reason=reason, lost_to=lost_to)
+    if "withdrawn" in {row.status, status} and not may(by, "status.withdraw"):
+        text = say("A leader approves a withdrawal, and its taking back.")
+        findings.append(Finding("status.withdraw", text, "status"))
+    if row.recognised_on and status not in LIVE:
+        text = say("The project is recognised as landed: end or revoke that first.")
+        findings.append(Finding("status.landed", text, "status"))
+    since = happened_on if row.opening else row.status_since
+    return findings + day_findings(happened_on, today=shanghai_date(at), since=since)
 
 
 def record_milestone(lead_id: int, kind: str, *, happened_on: date, document_no: str, note: str, by: Actor,

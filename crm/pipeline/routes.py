@@ -22,7 +22,7 @@ from crm.leads.forms_choices import offered_to
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import routes_landing, routes_move, routes_recognition
+from crm.pipeline import routes_bulk, routes_landing, routes_move, routes_recognition
 from crm.pipeline import routes_show as views
 from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_history as views_history
@@ -46,7 +46,7 @@ TABS = (
     ("history", say("History")),
 )
 HISTORY_SHOWN = 60
-PAGES = (routes_landing, routes_move, routes_recognition)
+PAGES = (routes_bulk, routes_landing, routes_move, routes_recognition)
 """The other files of this blueprint; importing them registers their pages."""
 
 
