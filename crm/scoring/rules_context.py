@@ -42,11 +42,7 @@ def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str, field:
         return PLAIN
     lowest: Context | None = None
     highest: Context | None = None
-    for context in lexicon.contexts:
-        if trade in context.spares or (context.only and trade not in context.only):
-            continue
-        if context.field and context.field != field:
-            continue
+    for context in lexicon.apt(trade, field):
         if not _holds(context, before, after):
             continue
         if context.factor < 1 and (lowest is None or context.factor < lowest.factor):

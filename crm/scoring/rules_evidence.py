@@ -59,7 +59,7 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     content = field("content", project.content, lexicon.masks)
     products = field("products", project.products, lexicon.masks)
     signals = (word for _, _, word in lexicon.materials.find(content.text) if isinstance(word, str))
-    found = [*_content(content, lexicon), *_content(products, lexicon)]
+    found = [item for part in (content, products) if part.text for item in _content(part, lexicon)]
     denied = {item.phrase for item in found if item.context and item.value == 0}
     found += (item for item in _name(name, lexicon, frozenset(signals)) if item.phrase not in denied)
     best: dict[tuple[str, str], Evidence] = {}

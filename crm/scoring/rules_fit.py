@@ -172,14 +172,21 @@ def _scores(
     return {
         code: round(HALF + value / 2) if code in decided else min(HALF - 1, round(value / 2))
         for code, value in raw.items()
-    } | {park: _park_score(park, totals, kept, rules) for park in PARKS}
+    } | _park_scores(totals, kept, rules)
 
 
-def _park_score(park: str, totals: Mapping[str, float], kept: list[str], rules: Lexicon) -> int:
-    """Score one park by its strongest trade; the chosen park alone has 50 and more."""
-    value = max((totals[trade] for trade in totals if rules.trades[trade].park == park), default=0.0)
-    chosen = _park(kept, totals, rules) == park
-    return round(HALF + value / 2) if chosen else min(HALF - 1, round(value / 2))
+def _park_scores(totals: Mapping[str, float], kept: list[str], rules: Lexicon) -> dict[str, int]:
+    """Score each park by its strongest trade; the chosen park alone has 50 and more."""
+    best = dict.fromkeys(PARKS, 0.0)
+    for trade, total in totals.items():
+        park = rules.trades[trade].park
+        if park in best:
+            best[park] = max(best[park], total)
+    chosen = _park(kept, totals, rules)
+    return {
+        park: round(HALF + value / 2) if park == chosen else min(HALF - 1, round(value / 2))
+        for park, value in best.items()
+    }
 
 
 def _park(kept: list[str], totals: Mapping[str, float], rules: Lexicon) -> str | None:

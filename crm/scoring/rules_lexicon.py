@@ -95,6 +95,20 @@ class Lexicon:
     masks: tuple[re.Pattern[str], ...]
     industries: Mapping[str, str]
     text: str = field(repr=False, default="")
+    _apt: dict[tuple[str, str], tuple[Context, ...]] = field(repr=False, compare=False, default_factory=dict)
+
+    def apt(self, trade: str, part: str) -> tuple[Context, ...]:
+        """Return the contexts that can change a phrase of one trade in one field; worked out once."""
+        found = self._apt.get((trade, part))
+        if found is None:
+            found = self._apt[trade, part] = tuple(
+                context
+                for context in self.contexts
+                if trade not in context.spares
+                and (not context.only or trade in context.only)
+                and (not context.field or context.field == part)
+            )
+        return found
 
 
 def _is_word(value: object) -> bool:

@@ -89,6 +89,8 @@ def owner_words(investor: str) -> tuple[str, ...]:
 
 def field(name: str, text: str, patterns: Iterable[re.Pattern[str]], owners: tuple[str, ...] = ()) -> Field:
     """Make one field ready for matching."""
+    if not text:
+        return Field(name, "", ())
     ready = fold(text)
     for owner in owners:
         found = ready.find(owner)
