@@ -54,13 +54,21 @@ class Conspiracy(RuleBasedStateMachine):
 
     def attempt(self, deed: Callable[[], Any]) -> bool:
         """Do something; a refusal leaves the tables of the trade as they were."""
-        before = self.business()
+        before, entries = self.business(), self.entries()
         try:
             deed()
         except Refusal:
             assert self.business() == before
+            assert self.entries() == [*entries, "refused"], "a refusal leaves exactly one entry"
             return False
         return True
+
+    @staticmethod
+    def entries() -> list[str]:
+        """Return how every deed on the trail ended."""
+        from crm.audit.models import AuditEntry
+
+        return [row.outcome for row in AuditEntry.select(AuditEntry.outcome).order_by(AuditEntry.id)]
 
     @staticmethod
     def business() -> list[Any]:
