@@ -137,7 +137,8 @@ def test_a_ledger_moves_no_project_that_is_known_whatever_it_says(db: Any, tmp_p
     from crm.files.operations import keep_files_in
     from crm.intake.operations_sitting import set_mode
     from crm.leads.rules import STAGE_LABELS
-    from tests.intake.test_settled import data, read, stored, take, workbook
+    from tests.intake.books import workbook
+    from tests.intake.test_settled import data, read, stored, take
 
     keep_files_in(tmp_path / "files")
     people = story.assemble()
