@@ -10,10 +10,11 @@ from typing import Any
 from crm.core.errors import Refusal
 from crm.core.words import render
 from crm.intake.reader import read_file
-from crm.scoring.assess_table import assess_rows, header_row, read_csv, write_csv
+from crm.scoring.assess_table import assess_rows, doubts, find_columns, header_row, read_csv, write_csv
 from exports.plain_book import plain_book
 
 UNREADABLE = 2
+SHOWN = 20
 
 
 def run(arguments: list[str]) -> int:
@@ -28,8 +29,11 @@ def run(arguments: list[str]) -> int:
         for finding in refusal.findings:
             print(render(finding.text), file=sys.stderr)
         return UNREADABLE
-    except (OSError, ValueError) as error:
-        print(f"无法读取 {asked.file}：{error}", file=sys.stderr)
+    except OSError as error:
+        reason = "没有这个文件" if isinstance(error, FileNotFoundError) else error.strerror
+        print(f"无法读取 {asked.file}：{reason}", file=sys.stderr)
+        return UNREADABLE
+    if not _tellable(asked.file, header, rows):
         return UNREADABLE
     names, told = assess_rows(header, rows)
     try:
@@ -56,7 +60,25 @@ def _read(path: Path) -> tuple[list[Any], list[list[Any]]]:
             width = max(len(row) for row in rows)
             full = [row + [None] * (width - len(row)) for row in rows]
             return full[place], full[place + 1 :]
-    raise ValueError("没有数据")
+    return [], []
+
+
+def _tellable(path: Path, header: list[Any], rows: list[list[Any]]) -> bool:
+    """Say what of the table cannot be assessed; tell whether anything is left to assess."""
+    if not header:
+        print(f"{path} 没有数据：第一行应为表头，下面每行一个项目", file=sys.stderr)
+        return False
+    if not {"name", "content"} & find_columns(header).keys():
+        shown = "、".join(str(cell) for cell in header[:8] if cell not in (None, ""))
+        wanted = "表头中没有“项目名称”或“建设内容”（英文 name、description）"
+        print(f"{path}：{wanted}，读到的是：{shown}", file=sys.stderr)
+        return False
+    found = doubts(header, rows)
+    for line in found[:SHOWN]:
+        print(line, file=sys.stderr)
+    if len(found) > SHOWN:
+        print(f"……另有 {len(found) - SHOWN} 行", file=sys.stderr)
+    return True
 
 
 def _plain(cell: Any) -> Any:

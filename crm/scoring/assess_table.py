@@ -8,9 +8,10 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from crm.profile.rules_industries import plain_code
 from crm.scoring.rules_fit import assess
 from crm.scoring.rules_lexicon import CLUSTERS, THEMES
-from crm.scoring.rules_text import ProjectText
+from crm.scoring.rules_text import LIMIT, ProjectText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,6 +48,12 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "description", "content", "contents", "project description", "construction content",
         "scope", "summary",
     ),
+    "products": (
+        "主要产品", "产品", "产品及产能", "产品与产能", "产品方案", "产品名称", "products", "product", "main products",
+    ),
+    "industry_code": (
+        "行业代码", "国民经济行业代码", "行业分类代码", "industry code", "gb/t 4754", "gb/t 4754-2017",
+    ),
 }  # fmt: skip
 CHINESE = {
     "The text does not say what the project makes or does, so nothing fits.": (
@@ -62,6 +69,8 @@ CHINESE = {
 }
 ENCODINGS = ("utf-8-sig", "gb18030")
 LOOK_FOR_HEADER = 12
+TOTALS = frozenset(("合计", "总计", "小计", "共计"))
+TOTAL = "合计行，未评估。"
 
 
 def in_chinese(text: Text) -> str:
@@ -128,12 +137,46 @@ def assess_rows(
     for row in known:
         cells = [*row, *[""] * (width - len(row))]
         text = {field: _words(cells[place]) for field, place in columns.items()}
-        fit = assess(
-            ProjectText(text.get("name", ""), text.get("content", ""), investor=text.get("investor", "")),
-            lexicon,
-        )
-        out.append([*cells, *result_cells(fit, speak)])
+        if is_total(cells, text):
+            out.append([*cells, *[""] * (len(RESULTS) - 1), TOTAL])
+            continue
+        text["industry_code"] = plain_code(text.get("industry_code", "")) or ""
+        out.append([*cells, *result_cells(assess(_project(text), lexicon), speak)])
     return [*names, *RESULTS], out
+
+
+def _project(text: Mapping[str, str]) -> ProjectText:
+    """Make what may be read of one row; a column that is not there reads as empty."""
+    return ProjectText(
+        text.get("name", ""), text.get("content", ""), text.get("products", ""), text.get("investor", ""),
+        text["industry_code"],
+    )  # fmt: skip
+
+
+def is_total(row: Sequence[object], text: Mapping[str, str]) -> bool:
+    """Tell a ledger's line of totals: it describes nothing, and says so in the name or, without one, anywhere."""
+    name = text.get("name", "")
+    said = [name] if name else [_words(cell) for cell in row]
+    return not text.get("content") and any(re.sub(r"\s", "", one) in TOTALS for one in said)
+
+
+def doubts(header: Sequence[object], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Say which rows could not be read as they stand, by their number below the header, and why."""
+    columns = find_columns(header)
+    found = []
+    for number, row in enumerate(rows, 1):
+        text = {field: _words(row[place]) if place < len(row) else "" for field, place in columns.items()}
+        words = "".join(text.get(field, "") for field in ("name", "content", "products"))
+        code = text.get("industry_code", "")
+        if is_total(row, text):
+            continue
+        if not words:
+            found.append(f"第 {number} 行没有项目名称和建设内容，判为无。")
+        elif len(words) > LIMIT:
+            found.append(f"第 {number} 行超过 {LIMIT} 字，只读前 {LIMIT} 字。")
+        if code and plain_code(code) is None:
+            found.append(f"第 {number} 行的行业代码“{code[:20]}”不在 GB/T 4754-2017 中，未采用。")
+    return found
 
 
 def _words(cell: object) -> str:

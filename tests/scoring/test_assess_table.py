@@ -10,7 +10,9 @@ from crm.core.errors import say
 from crm.scoring.assess_table import (
     CHINESE,
     RESULTS,
+    TOTAL,
     assess_rows,
+    doubts,
     find_columns,
     header_row,
     in_chinese,
@@ -108,3 +110,23 @@ def test_csv_of_other_makers_is_read(data: bytes, rows: list[list[str]]) -> None
 def test_the_header_is_found_below_titles() -> None:
     assert header_row([["2025年招商台账"], ["单位：万元"], ["项目名称", "投资方"], ["甲", "乙"]]) == 2
     assert header_row([["x"], ["y"]]) == 0
+
+
+def test_products_and_a_known_industry_code_are_read() -> None:
+    header = ["项目名称", "主要产品", "行业代码"]
+    rows = assess_rows(header, [["甲项目", "海绵钛", ""], ["乙项目", "", "C3212 铅锌冶炼"], ["丙项目", "", "9999"]])[1]
+    assert [row[-4] for row in rows] == ["T1", "T1", ""]
+
+
+def test_a_line_of_totals_is_carried_through_and_not_assessed() -> None:
+    rows = assess_rows(["序号", "项目名称", "建设内容"], [["合计", "", ""], [1, "合 计", None], [2, "总计", "建中学"]])[1]
+    assert [row[-1] == TOTAL for row in rows] == [True, True, False]
+    assert rows[0][3:-1] == [""] * (len(RESULTS) - 1)
+
+
+def test_rows_that_cannot_be_read_as_they_stand_are_named() -> None:
+    header = ["项目名称", "建设内容", "行业代码"]
+    rows = [["甲", "建中学", ""], ["", "", ""], ["乙", "厂" * 20_001, ""], ["丙", "x", "9999"], ["合计", "", ""], ["丁"]]
+    told = doubts(header, rows)
+    assert [line.split()[1] for line in told] == ["2", "3", "4"]
+    assert "9999" in told[2]
