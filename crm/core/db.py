@@ -12,9 +12,12 @@ from peewee import DatabaseProxy, Model, OperationalError
 from playhouse.migrations import Runner
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
+from crm.core.columns import write_columns_in_one_step
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+write_columns_in_one_step()
 database: Any = DatabaseProxy()
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 BUSY_SECONDS = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request, url_for
 
@@ -95,6 +96,7 @@ def _sort(key: str, ask: Ask) -> tuple[str, str, str, bool]:
 
 def _filter(name: str, ask: Ask) -> dict[str, Any]:
     kept: dict[str, Any] = {key: code for key, code in ask.address().items() if key != name}
+    here = url_for(".index")
     return {
         "name": name,
         "label": render(CHIP_LABELS[name]),
@@ -102,7 +104,7 @@ def _filter(name: str, ask: Ask) -> dict[str, Any]:
         "counts_url": url_for(".counts", name=name, **ask.address()),
         "all_url": url_for(".index", **kept),
         "choices": [
-            {"code": code, "label": render(text), "url": url_for(".index", **{**kept, name: code}),
+            {"code": code, "label": render(text), "url": f"{here}?{urlencode({**kept, name: code})}",
              "active": ask.filters.get(name) == code}
             for code, text in choices_of(name).items()
         ],

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import current_app, request, send_from_directory, url_for
+from flask import current_app, g, has_request_context, request, send_from_directory, url_for
 from werkzeug.security import safe_join
 
 if TYPE_CHECKING:
@@ -23,7 +23,16 @@ def _version(path: str, changed: int) -> str:
 
 
 def version(name: str) -> str:
-    """Return the version of a static file, empty when there is none."""
+    """Return the version of a static file, empty when there is none; looked up once in a request."""
+    if not has_request_context():
+        return _version_now(name)
+    known: dict[str, str] = g.setdefault("static_versions", {})
+    if name not in known:
+        known[name] = _version_now(name)
+    return known[name]
+
+
+def _version_now(name: str) -> str:
     path = safe_join(current_app.config["STATIC"], name)
     if path is None or not Path(path).is_file():
         return ""
@@ -36,7 +45,12 @@ def address(name: str) -> str:
     if not found:
         message = f"no static file {name}"
         raise LookupError(message)
-    return url_for("web.static_file", name=name, v=found)
+    if not has_request_context():
+        return url_for("web.static_file", name=name, v=found)
+    known: dict[str, str] = g.setdefault("static_addresses", {})
+    if name not in known:
+        known[name] = url_for("web.static_file", name=name, v=found)
+    return known[name]
 
 
 def deliver(name: str) -> Response:
