@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from peewee import DatabaseError
 from playhouse.migrations import Runner
 
 from crm.accounts.rules import matrix
 from crm.audit.queries import broken_links
+from crm.cli.schema import tables
 from crm.core.clock import now
 from crm.core.db import MIGRATIONS, database, is_sqlite
 from crm.core.rulebook import BrokenRules
@@ -30,7 +32,10 @@ def run(settings: Settings) -> int:
     """Run every check and print what was found."""
     findings = []
     for name, check in CHECKS.items():
-        found = list(check(settings))
+        try:
+            found = list(check(settings))
+        except DatabaseError as broken:  # a table that is not as it should be must not hide the other findings
+            found = [f"无法检查：{broken}"]
         print(f"{'✗' if found else '✓'} {name}")
         for sentence in found:
             print(f"  - {sentence}")
@@ -57,6 +62,12 @@ def _migrations(settings: Settings) -> Iterator[str]:
             yield f"数据库由更新的版本建立：{migration.name}"
         elif not migration.applied:
             yield f"迁移未执行：{migration.name}"
+    for model in tables():
+        name = model._meta.table_name  # noqa: SLF001 - peewee keeps what describes a table there
+        there = {column.name for column in database.get_columns(name)}
+        lacking = sorted(set(model._meta.columns) - there)  # noqa: SLF001
+        if lacking:
+            yield f"数据表 {name} 与本版本不符，缺少：{'、'.join(lacking)}"
 
 
 def _database(settings: Settings) -> Iterator[str]:

@@ -3,7 +3,7 @@
   "use strict";
   const form = document.getElementById("pick");
   if (!form) return;
-  const boxes = () => [...document.querySelectorAll(".pick")];
+  const boxes = () => [...document.querySelectorAll(".tick")];
   const all = document.querySelector(".pick-all");
   const count = form.querySelector(".pick-count");
   let last = null;
@@ -23,7 +23,7 @@
     });
   }
   document.addEventListener("click", (event) => {
-    const box = event.target.closest ? event.target.closest(".pick") : null;
+    const box = event.target.closest ? event.target.closest(".tick") : null;
     if (!box) return;
     const row = boxes();
     if (event.shiftKey && last && row.includes(last)) {

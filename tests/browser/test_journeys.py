@@ -155,6 +155,9 @@ def find(on: Journey, name: str) -> None:
 
 def test_an_officer_takes_a_lead_in_and_follows_it(journey: Callable[[str], Journey]) -> None:
     on = journey("officer")
+    expect(on.page.get_by_role("heading", level=1, name="待办")).to_be_visible()
+    on.look("todo")
+    on.go("/leads")
     expect(on.page.get_by_role("heading", level=1, name="项目")).to_be_visible()
     assert len(on.titles()) >= min(of_unit("north"), 25)
     on.look("list")
@@ -210,7 +213,9 @@ def test_a_cadre_reports_a_project_from_a_phone(journey: Callable[[str], Journey
     on.type(项目名称="双流引荐的无人机零部件项目", 投资方="成都岚翼智能装备有限公司")
     on.type(联系人="陶问渠", 联系电话="13800077001")
     on.look("report")
-    on.press("登记项目")
+    on.press("报送")
+    expect(on.page.get_by_role("heading", level=1, name="我的挂职")).to_be_visible()
+    on.page.get_by_role("link", name=re.compile("双流引荐的无人机零部件项目")).first.click()
     expect(on.page.get_by_role("heading", level=1)).to_have_text("双流引荐的无人机零部件项目")
     expect(on.page.locator("#credit")).to_contain_text("100")
     on.look("reported")
@@ -253,6 +258,8 @@ def test_a_verifier_checks_others_evidence_and_never_the_own(journey: Callable[[
 
 def test_a_manager_recognises_what_is_ready_and_nothing_else(journey: Callable[[str], Journey]) -> None:
     on = journey("manager")
+    on.look("todo")
+    on.go("/leads")
     expect(on.page.get_by_text(re.compile(r"共 1[2-9]\d 个项目"))).to_be_visible()
     find(on, name_of(NOT_READY))
     lead = on.page.url.partition("#")[0].partition("?")[0]
@@ -313,10 +320,12 @@ def test_a_reviewer_and_a_liaison_find_their_pages(new_page: Callable[[], Page],
                                                    axe: Callable[[Page], None]) -> None:  # fmt: skip
     reviewer = Journey(new_page(), live_server, axe, "reviewer")
     reviewer.sign_in()
-    expect(reviewer.page.get_by_role("heading", level=1, name="我的账号")).to_be_visible()
+    expect(reviewer.page.get_by_role("heading", level=1, name="待办")).to_be_visible()
+    reviewer.go("/me")
     reviewer.look("me")
     liaison = Journey(new_page(), live_server, axe, "liaison")
     liaison.sign_in()
+    liaison.go("/leads")
     expect(liaison.page.get_by_role("link", name="导出工作簿")).to_be_visible()
     expect(liaison.page.get_by_role("link", name="新建项目")).to_have_count(0)
 

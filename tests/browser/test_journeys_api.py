@@ -59,6 +59,7 @@ def test_a_partners_hint_becomes_a_project(
     admin = Journey(new_page(), live_server, axe, "admin")
     admin.sign_in()
     admin.go("/settings/partners")
+    admin.page.get_by_role("button", name="关闭表单").click()
     admin.page.get_by_role("button", name="开放表单").click()
     admin.page.locator("[data-ask-yes]").click()
     admin.page.get_by_label("合作伙伴").last.fill("双流区投促局")

@@ -69,12 +69,27 @@ def test_doctor_is_content_with_a_new_house_and_names_a_lost_file(run: Callable[
 
     with sqlite3.connect(tmp_path / "house" / "luodi.db") as database:
         database.execute(
-            "INSERT INTO stored_file (purpose, sha256, size, media_type, original_name, stored_name, uploaded_at) "
-            "VALUES ('evidence', 'x', 1, 'application/pdf', '执照.pdf', 'abcdef', '2026-01-01')"
+            "INSERT INTO stored_file (purpose, sha256, size, media_type, original_name, stored_name, "
+            "uploaded_at, scan_state, scan_note) "
+            "VALUES ('evidence', 'x', 1, 'application/pdf', '执照.pdf', 'abcdef', '2026-01-01', 'off', '')"
         )
     told = run("doctor")
     assert told.returncode == 1
     assert "执照.pdf" in told.stdout
+
+
+@pytest.mark.slow
+def test_doctor_names_a_table_that_is_not_as_this_version_made_it(run: Callable[..., Answer], tmp_path: Path) -> None:
+    import sqlite3
+
+    assert run("doctor").returncode == 0
+    with sqlite3.connect(tmp_path / "house" / "luodi.db") as database:
+        database.execute("ALTER TABLE stored_file DROP COLUMN scan_state")
+    told = run("doctor")
+    assert told.returncode == 1
+    assert "stored_file" in told.stdout
+    assert "scan_state" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
 
 
 @pytest.mark.slow
