@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from crm.audit.operations import deed
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.files.queries import stored_file
-from crm.intake.models import Import, ImportRow
 from crm.intake.operations import begin, marked, publish, read_stored, stage_rows, stops
+from crm.intake.operations_batches import laid_rows, mark_state, state_of
 from crm.intake.operations_sitting import settled_for
 from crm.intake.operations_undo import undo_import
 from crm.intake.queries import settled_rows
@@ -75,8 +75,7 @@ def _store(work: Work, prepared: Any) -> Step:
         return Step(cursor={"phase": "lay", "import": made, "next": 0}, total=len(rows))
     first = int(cursor["next"])
     batch = rows[first : first + ROWS_LAID]
-    laid = {row.fingerprint for row in ImportRow.select(ImportRow.fingerprint).where(
-        ImportRow.intake == cursor["import"])}  # fmt: skip
+    laid = laid_rows(cursor["import"])
     seen = {mark: state for mark, state in settled_rows().items() if mark not in laid}
     stage_rows(int(cursor["import"]), batch, seen)
     phase = "lay" if first + ROWS_LAID < len(rows) else "publish"
@@ -93,10 +92,10 @@ def _publish(work: Work, cursor: dict[str, Any]) -> Step:
     if count:
         return Step(cursor=cursor, done=done, total=work.total, errors=work.errors)
     with deed("intake.import", by=work.by, at=work.at, kind="import", thing_id=import_id) as doing:
-        row = Import.get_by_id(import_id)
+        row = state_of(import_id)
         doing.on("import", import_id, row.file_name)
         doing.change("create", None, done)
-        Import.update(state="done").where(Import.id == import_id).execute()
+        mark_state(import_id, "done")
     return Step(cursor=cursor, done=work.total or done, total=work.total, errors=work.errors, finished=True, link=link,
                 result={"import": import_id, "created": done})  # fmt: skip
 
@@ -105,7 +104,7 @@ def _undo(work: Work) -> None:
     """Take back what a stopped import has published so far."""
     import_id = (work.cursor or {}).get("import")
     if import_id:
-        Import.update(state="stopped").where(Import.id == import_id).execute()
+        mark_state(import_id, "stopped")
         undo_import(int(import_id), by=work.by, at=work.at)
 
 

@@ -71,8 +71,8 @@ def mend_cells(file_id: int, cells: dict[str, str], *, by: Actor, at: datetime) 
         parse_key(key)
         edits[key] = text.strip()[:LONGEST_CELL]
     if len(edits) > MOST_EDITS:
-        text = say("More than %(limit)s cells are mended: mend the ledger itself.", limit=MOST_EDITS)
-        raise refuse("import.edits", text)
+        told = say("More than %(limit)s cells are mended: mend the ledger itself.", limit=MOST_EDITS)
+        raise refuse("import.edits", told)
     _keep(file_id, at, edits=json.dumps(edits, ensure_ascii=False))
 
 

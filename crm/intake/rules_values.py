@@ -117,9 +117,12 @@ class RowReader:
         bottom, value = self.reaching.get(place, (0, None))
         return value if bottom >= number else None
 
+    def _begin(self) -> None:
+        self.values, self.errors, self.warnings, self.ticked = dict(EMPTY), [], [], None
+
     def read(self, row: RawRow) -> tuple[dict[str, Any], list[Remark], list[Remark]]:
         """Read one data row: values, errors, warnings."""
-        self.values, self.errors, self.warnings, self.ticked = dict(EMPTY), [], [], None
+        self._begin()
         cells, count = row.cells, len(row.cells)
         for place, column, step in self.steps:
             cell = cells[place] if place < count else None
