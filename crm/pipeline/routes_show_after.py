@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
@@ -12,7 +13,7 @@ from crm.core.errors import say
 from crm.core.money import show_wan
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.landing.queries import RecognitionRow, recognition_of, recognitions_of
+from crm.landing.queries import RecognitionRow, recognitions_of
 from crm.landing.queries_after import events_of
 
 if TYPE_CHECKING:
@@ -29,18 +30,37 @@ SENTENCES = {
 }
 
 
-def after(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a lead's recognitions, the newest first, each with its facts and its story in plain sentences."""
-    found = recognitions_of(row["id"])
-    events = events_of(row["id"]) if found else []
-    return [_shown(item, [event for event in events if event.recognition_id == item.id]) for item in found]
+@dataclass(frozen=True)
+class Recognitions:
+    """A lead's recognitions, the newest first, with everything that happened to them; read once for the page."""
+
+    found: list[RecognitionRow]
+    events: list[EventRow]
+
+    @property
+    def standing(self) -> RecognitionRow | None:
+        """Return the one that stands."""
+        return next((item for item in self.found if item.standing), None)
+
+    @property
+    def doubted(self) -> bool:
+        """Tell whether the last word on the one that stands is a doubt."""
+        standing = self.standing
+        said = [event for event in self.events if standing and event.recognition_id == standing.id]
+        return bool(said) and said[-1].kind == "doubt"
 
 
-def doubted(lead_id: int) -> bool:
-    """Tell whether the last word on the recognition that stands is a doubt."""
-    standing = recognition_of(lead_id)
-    said = [event for event in events_of(lead_id) if standing and event.recognition_id == standing.id]
-    return bool(said) and said[-1].kind == "doubt"
+def recognitions(lead_id: int) -> Recognitions:
+    """Read a lead's recognitions."""
+    found = recognitions_of(lead_id)
+    return Recognitions(found, events_of(lead_id) if found else [])
+
+
+def after(known: Recognitions) -> list[dict[str, Any]]:
+    """Return each recognition with its facts and its story in plain sentences."""
+    return [
+        _shown(item, [event for event in known.events if event.recognition_id == item.id]) for item in known.found
+    ]
 
 
 def _shown(item: RecognitionRow, events: list[EventRow]) -> dict[str, Any]:
@@ -87,11 +107,9 @@ def _sentence(event: EventRow) -> str:
     return render(say(words.msgid, **{key: value for key, value in params.items() if f"%({key})s" in words.msgid}))
 
 
-def recognition_acts(row: dict[str, Any], by: Actor) -> dict[str, str | None]:
+def recognition_acts(lead_id: int, standing: RecognitionRow | None, by: Actor) -> dict[str, str | None]:
     """Return what this person may do with the recognition that stands."""
-    standing = recognition_of(row["id"])
     leads, checks = may(by, "landing.recognise"), may(by, "landing.recheck")
-    lead_id = row["id"]
     return {
         "certificate_url": url_for("landing.certificate", recognition_id=standing.id) if standing else None,
         "recheck_url": url_for("lead.recheck_page", lead_id=lead_id) if standing and checks else None,

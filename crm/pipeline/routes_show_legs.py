@@ -28,7 +28,7 @@ from crm.landing.rules_times import times
 from crm.leads.queries import within
 from crm.pipeline.gate import verdict
 from crm.pipeline.routes_opened import place
-from crm.pipeline.routes_show_after import after, doubted, recognition_acts
+from crm.pipeline.routes_show_after import after, recognition_acts, recognitions
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
@@ -57,11 +57,11 @@ NOTICE = say(
 
 def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, Any]:
     """Return what the landing section shows."""
-    entity, papers = entity_of(row["id"]), evidence_of(row["id"])
+    entity, papers, known = entity_of(row["id"]), evidence_of(row["id"]), recognitions(row["id"])
     may_submit = may(by, "landing.submit") and within(row, by, "landing.submit")
     return {
-        "sentence": _sentence(judged, row),
-        "tone": _tone(judged, row),
+        "sentence": _sentence(judged, row, doubted=known.doubted),
+        "tone": _tone(judged, row, doubted=known.doubted),
         "checklist": _checklist(row, judged, may_submit=may_submit) if judged.state != "landed" else [],
         "entity_facts": _entity_facts(entity, row),
         "entity_url": url_for("lead.entity", lead_id=row["id"]) if may_submit else None,
@@ -73,8 +73,8 @@ def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, An
         if may(by, "landing.recognise") and judged.state == "ready"
         else None,
         "notice": render(NOTICE),
-        "after": after(row),
-        **recognition_acts(row, by),
+        "after": after(known),
+        **recognition_acts(row["id"], known.standing, by),
     }
 
 
@@ -90,8 +90,8 @@ def recognising(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tone(judged: GateVerdict, row: dict[str, Any]) -> str:
-    if row["recognised_on"] and (not row["landed_on"] or judged.verified < len(LEGS) or doubted(row["id"])):
+def _tone(judged: GateVerdict, row: dict[str, Any], *, doubted: bool) -> str:
+    if row["recognised_on"] and (not row["landed_on"] or judged.verified < len(LEGS) or doubted):
         return "warn"
     return TONE_OF.get(judged.state, "warn")
 
@@ -99,11 +99,13 @@ def _tone(judged: GateVerdict, row: dict[str, Any]) -> str:
 TONE_OF = {"landed": "good", "ready": "info"}
 
 
-def _sentence(judged: GateVerdict, row: dict[str, Any]) -> str:
+def _sentence(judged: GateVerdict, row: dict[str, Any], *, doubted: bool) -> str:
     if judged.state == "landed" and row["landed_on"]:
-        if doubted(row["id"]):
-            return _("Recognised as landed on %(day)s; a re-check had doubts. A leader decides: suspend, end or revoke.",
-                     day=row["landed_on"])  # fmt: skip
+        if doubted:
+            return _(
+                "Recognised as landed on %(day)s; a re-check had doubts. A leader decides: suspend, end or revoke.",
+                day=row["landed_on"],
+            )
         if judged.verified == len(LEGS):
             return _("Recognised as landed on %(day)s. Three of three legs were verified by others.",
                      day=row["landed_on"])  # fmt: skip
