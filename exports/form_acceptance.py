@@ -37,8 +37,8 @@ def build() -> Document:
             ("指标", "{{ line.label }}", 30),
             ("得分", "{{ line.points }}", 15),
             ("满分", "{{ line.most }}", 13),
-            ("事实与档次", "{{ line.facts }}　{{ line.band }}", 44),
-            ("评委打分（极差）", "{{ line.marks }}　{{ line.spread }}", 34),
+            ("事实与档次", "{{ line.rests_on }}", 44),
+            ("评委打分（极差）", "{{ line.voices }}", 34),
             ("依据", "{{ line.source }}", 30),
         ),
         size=8.5,
@@ -55,7 +55,8 @@ def build() -> Document:
 
 EXAMPLE_LINE = {
     "code": "intensity", "label": "亩均投资强度", "most": "15", "points": "11", "judged": "", "facts": "160 万元/亩",
-    "band": "150–200 万元/亩", "marks": "—", "spread": "", "source": "公开的准入评价表",
+    "band": "150–200 万元/亩", "marks": "", "spread": "", "source": "公开的准入评价表",
+    "rests_on": "160 万元/亩　150–200 万元/亩", "voices": "",
 }  # fmt: skip
 FORM = Form(
     "acceptance",

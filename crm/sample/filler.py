@@ -16,6 +16,7 @@ from crm.core.errors import refuse, say
 from crm.core.words import render
 from crm.profile.queries import bureau
 from crm.sample.filler_calendar import Calendar
+from crm.sample.filler_chain import show_chains
 from crm.sample.filler_credit import evaluate
 from crm.sample.filler_leads import Telling, tell
 from crm.sample.filler_people import found, settle
@@ -68,6 +69,7 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         found(told, calendar)
         cast = settle(told, calendar, passwords)
         tell(Telling(told, cast, calendar), progress)
+        show_chains(cast, calendar)
         evaluate(told, cast, calendar)
     return _shown(told, passwords)
 

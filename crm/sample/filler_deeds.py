@@ -143,7 +143,8 @@ class Deeds:
         """Record the entry with its voucher, and let the two offices of the story check it."""
         day = self.calendar.day(event.days_ago)
         number = f"SAMPLE-{day:%Y%m%d}-{lead_id:04d}"
-        lines = (f"项目：{self.lead.name}", f"日期：{day}", f"金额：{event.amount_wan} 万元", f"摘要：{event.text}", number)
+        amount = f"金额：{event.amount_wan} 万元"
+        lines = (f"项目：{self.lead.name}", f"日期：{day}", amount, f"摘要：{event.text}", number)
         values = {
             "paid_on": day,
             "amount_fen": event.amount_wan * FEN_PER_WAN,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from crm.core.money import FEN_PER_WAN
 from crm.leads.operations import create_lead
-from crm.leads.operations_facts import WHOLE_BPS, share_credit
+from crm.leads.operations_facts import share_credit
+from crm.leads.rules_claims import WHOLE_BPS
 from crm.pipeline.operations import create_assessed
 from crm.sample.filler_after import after_steps
 from crm.sample.filler_calendar import Step

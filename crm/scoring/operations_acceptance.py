@@ -14,7 +14,7 @@ from crm.leads.operations import open_for
 from crm.scoring.models import Acceptance, Committee
 from crm.scoring.queries_facts import facts_of
 from crm.scoring.queries_versions import scorecard_in_force
-from crm.scoring.rules_acceptance import acceptance, check_marks
+from crm.scoring.rules_acceptance import acceptance, check_marks, codes_by_criterion
 from crm.scoring.rules_stored import pack_lines
 
 if TYPE_CHECKING:
@@ -58,13 +58,15 @@ def decide_acceptance(lead_id: int, marks: Mapping[str, int], *, note: str, by: 
 def keep_decision(lead_id: int, marks: Mapping[str, int], seats: Sequence[Mapping[str, Any]], *, card: Scorecard,
                   note: str, committee: int | None, by: Actor, at: datetime) -> tuple[str | None, str]:  # fmt: skip
     """Compute and store a decided score with every line and mark; returns the old and the new score in words."""
-    result = acceptance(facts_of(lead_id), marks, card)
+    facts = facts_of(lead_id)
+    result = acceptance(facts, marks, card)
     old = Acceptance.get_or_none((Acceptance.lead == lead_id) & Acceptance.superseded_at.is_null())
     Acceptance.update(superseded_at=at).where(
         (Acceptance.lead == lead_id) & Acceptance.superseded_at.is_null()
     ).execute()
+    lines = pack_lines(result.lines, codes_by_criterion(facts, card))
     Acceptance.create(
-        lead=lead_id, score=result.low, high=result.high, version=result.version, lines=pack_lines(result.lines),
+        lead=lead_id, score=result.low, high=result.high, version=result.version, lines=lines,
         marks=json.dumps(list(seats), ensure_ascii=False), committee=committee, note=note.strip()[:4000],
         by=by.person_id, by_name=by.name, at=at,
     )  # fmt: skip

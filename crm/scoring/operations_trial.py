@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
 from crm.jobs.registry import Step
+from crm.scoring.queries import decided_marks
 from crm.scoring.queries_facts import FactsRow, facts_after
 from crm.scoring.queries_trial import StaleRow, leads_after
 from crm.scoring.queries_versions import all_leads, draft_of, lexicon_in_force, scorecard_in_force
@@ -70,9 +71,14 @@ def _try_lexicon(work: Work, draft: Lexicon, rows: list[StaleRow], tried: str) -
 
 def _try_card(work: Work, draft: Scorecard, rows: list[FactsRow], tried: str) -> Trial:
     card = scorecard_in_force(shanghai_date(work.at))
+    ids = [row.id for row in rows]
+    before_marks, after_marks = (
+        decided_marks(ids, {item.code: item.most for item in one.judged}) for one in (card, draft)
+    )
     movers = []
     for row in rows:
-        old, new = acceptance(row.facts, {}, card), acceptance(row.facts, {}, draft)
+        old = acceptance(row.facts, before_marks.get(row.id, {}), card)
+        new = acceptance(row.facts, after_marks.get(row.id, {}), draft)
         if (old.low, old.high) == (new.low, new.high):
             continue
         before = {line.code: line for line in old.lines}

@@ -231,6 +231,8 @@ def minutes(lead: dict[str, Any], row: AcceptanceRow) -> dict[str, Any]:
         line["marks"] = "　".join(f"{name} {'—' if mark is None else mark}" for name, mark in given)
         known = [mark for _name, mark in given if mark is not None]
         line["spread"] = f"{min(known)}–{max(known)}" if len(known) > 1 else ""
+        line["rests_on"] = "　".join(part for part in (line["facts"], line["band"]) if part)
+        line["voices"] = f"{line['marks']}（{line['spread']}）" if line["spread"] else line["marks"]
     held = [item.text for item in open_vetoes(lead["id"])]
     return {
         "bureau": (bureau() or _Nobody()).name,

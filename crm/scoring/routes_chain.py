@@ -58,7 +58,7 @@ def _chain_shown(chain: Chain, counts: dict[str, LinkCount]) -> dict[str, Any]:
     """Return a chain with what each of its links asks for."""
     numbers = [counts.get(link.code, LinkCount()) for link in chain.links]
     standing, coming = [one.standing > 0 for one in numbers], [one.coming > 0 for one in numbers]
-    links = []
+    links: list[dict[str, Any]] = []
     for at, (link, one) in enumerate(zip(chain.links, numbers, strict=True)):
         what = task(standing, coming, at)
         links.append({"link": link, "count": one, "task": what, "task_text": TASKS[what], "tone": TONES[what]})

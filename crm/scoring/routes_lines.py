@@ -160,6 +160,8 @@ def kept_lines(lines: Iterable[Mapping[str, Any]], card: Scorecard) -> list[dict
             rest = f"{number(line['value'])} {unit_of(criterion)}"
         elif line.get("lacking"):
             rest = _("not known: %(facts)s", facts=_facts_named(line["lacking"]))
+        elif not line["judged"]:
+            rest = _codes_text(str(line.get("codes", "")))
         shown.append({
             "code": line["code"],
             "label": _(label),
@@ -171,3 +173,13 @@ def kept_lines(lines: Iterable[Mapping[str, Any]], card: Scorecard) -> list[dict
             "source": _(criterion.note) if criterion and criterion.note else "",
         })  # fmt: skip
     return shown
+
+
+def _codes_text(packed: str) -> str:
+    """Return kept codes of themes or clusters, or what is known of the park, in words."""
+    if packed in ("yes", "no"):
+        leads = packed == "yes"
+        return _("the chosen park leads in this trade") if leads else _("another park leads in this trade")
+    if not packed:
+        return _("belongs to none")
+    return render(labels("themes" if packed.startswith("T") else "clusters", packed))

@@ -222,3 +222,12 @@ def marks_towards(points: int, facts: Facts, card: Scorecard | None = None) -> d
         add = min(item.most - marks[item.code], left - sum(marks.values()), 1)
         marks[item.code] += max(0, add)
     return marks
+
+
+def codes_by_criterion(facts: Facts, card: Scorecard) -> dict[str, str]:
+    """Return the codes that yes-or-no criteria rest on, packed: themes, clusters, or yes and no for the park."""
+    park = "" if facts.park_leading is None else ("yes" if facts.park_leading else "no")
+    known = {
+        "in_theme": ";".join(facts.themes or ()), "in_cluster": ";".join(facts.clusters or ()), "park_leading": park,
+    }  # fmt: skip
+    return {item.code: known[item.measure] for item in card.criteria if item.kind == "yes_no"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,7 @@ class _Reader:
         near = rf"from\s*=\s*[\"']?{re.escape(str(start))}\b"
         if not _is_number(start) or not (end is None or _is_number(end)):
             raise self.broken(code, say("a band needs a number in from (and in to, unless it has no end)"), near)
-        if end is not None and end <= start:  # type: ignore[operator]
+        if end is not None and end <= start:
             raise self.broken(code, say("the band from %(start)s to %(end)s is empty", start=start, end=end), near)
         if not isinstance(points, int) or isinstance(points, bool) or not 0 <= points <= most:
             raise self.broken(code, say("a band's points must be a whole number from 0 to %(most)s", most=most), near)
@@ -230,7 +230,7 @@ def reweighted(card: Scorecard, weights: Mapping[str, int]) -> str:
         if code in weights and old:
             new = weights[code]
             changed = MAX_LINE.sub(rf"\g<1>{new}", changed)
-            changed = POINTS.sub(lambda hit, new=new, old=old: f"{hit[1]}{scaled(int(hit[2]), old, new)}", changed)
+            changed = POINTS.sub(partial(_scaled_points, old=old, new=new), changed)
         lines.append(changed)
     return "\n".join(lines) + "\n"
 
@@ -238,3 +238,7 @@ def reweighted(card: Scorecard, weights: Mapping[str, int]) -> str:
 def scaled(points: int, old: int, new: int) -> int:
     """Scale points from an old maximum to a new one, rounded half up; the full mark stays the full mark."""
     return (2 * points * new + old) // (2 * old)
+
+
+def _scaled_points(hit: re.Match[str], *, old: int, new: int) -> str:
+    return f"{hit[1]}{scaled(int(hit[2]), old, new)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm.core.errors import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from crm.scoring.rules_acceptance import Line
     from crm.scoring.rules_fit import Fit
@@ -50,12 +50,12 @@ def unpack(kept: str) -> dict[str, Any]:
     return found
 
 
-def pack_lines(lines: Iterable[Line]) -> str:
-    """Return the lines of an acceptance score as JSON: what each rested on when it was decided."""
+def pack_lines(lines: Iterable[Line], codes: Mapping[str, str]) -> str:
+    """Return the lines of a score as JSON: what each rested on when it was decided; `codes` by the criterion's code."""
     kept = [
         {
             "code": line.code, "label": line.label, "most": line.most, "low": line.low, "high": line.high,
-            "judged": line.judged, "lacking": list(line.lacking),
+            "judged": line.judged, "lacking": list(line.lacking), "codes": codes.get(line.code, ""),
             "value": None if line.value is None else f"{float(line.value):.4f}".rstrip("0").rstrip("."),
             "band": None if line.band is None else [line.band.start, line.band.end],
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,7 +27,7 @@ def scored(lead_id: int) -> AcceptanceRow:
     return found
 
 
-def judged_lead(cast: story.Cast, **others: object) -> int:
+def judged_lead(cast: story.Cast, **others: Any) -> int:
     from crm.scoring.operations import assess_lead
 
     lead_id = story.lead(cast, **others)

@@ -73,7 +73,9 @@ def test_other_weights_are_written_into_the_text_and_bands_follow() -> None:
     assert {item.code: item.most for item in changed.criteria if item.code in ("theme", "intensity", "tax")} == {
         "theme": 10, "intensity": 17, "tax": 15,
     }  # fmt: skip
-    assert [band.points for band in changed.criterion("intensity").scales[0].bands] == [0, 3, 8, 12, 17]
+    intensity = changed.criterion("intensity")
+    assert intensity is not None
+    assert [band.points for band in intensity.scales[0].bands] == [0, 3, 8, 12, 17]
     assert "# Acceptance scorecard" in changed.text, "comments stay"
     with pytest.raises(BrokenRules, match="sum to 101"):
         read(reweighted(current(), {"theme": 13}))
