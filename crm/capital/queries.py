@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm.accounts.models import Person, Unit
 from crm.capital.models import Contract, PaidIn
 from crm.capital.rules import COUNTED_KINDS, Terms, terms
+from crm.core.look import once_a_look
 from crm.files.models import StoredFile
 from crm.leads.models import Lead
 
@@ -82,6 +83,7 @@ def _contract(row: dict[str, Any]) -> ContractRow:
     )  # fmt: skip
 
 
+@once_a_look
 def contracts_of(lead_id: int) -> list[ContractRow]:
     """Return a lead's contracts, the latest signed first, voided ones among them."""
     query: Any = (

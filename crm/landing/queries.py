@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from peewee import fn
 
 from crm.accounts.models import Person, RoleGrant, Unit
+from crm.core.look import once_a_look
 from crm.files.models import StoredFile
 from crm.files.operations_scan import scanning
 from crm.files.rules import CLEAN, INFECTED, UNSCANNED
@@ -135,6 +136,7 @@ class RecognitionRow:
         return self.ended_at is None
 
 
+@once_a_look
 def entity_of(lead_id: int) -> EntityRow | None:
     """Return a lead's local entity."""
     query: Any = (
@@ -182,6 +184,7 @@ def _evidence_rows(where: Any, *order: Any) -> list[EvidenceRow]:
     ]  # fmt: skip
 
 
+@once_a_look
 def evidence_of(lead_id: int) -> list[EvidenceRow]:
     """Return every version of a lead's evidence, leg by leg, the newest first."""
     return _evidence_rows(Evidence.lead == lead_id, Evidence.leg, Evidence.version.desc())

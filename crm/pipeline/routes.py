@@ -14,6 +14,7 @@ from crm.audit.queries import entries_of
 from crm.core.clock import now, today
 from crm.core.errors import Refusal, say
 from crm.core.forms import check, formdata
+from crm.core.look import look
 from crm.core.web import actor, needs, page, refuse_into, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
@@ -54,6 +55,11 @@ PAGES = (routes_bulk, routes_landing, routes_move, routes_recognition)
 @needs("lead.view")
 def show_lead(lead_id: int) -> tuple[str, int]:
     """Show one lead: where it is, what is missing, who must act."""
+    with look():
+        return _lead_page(lead_id)
+
+
+def _lead_page(lead_id: int) -> tuple[str, int]:
     row, by = opened(lead_id), actor()
     contact_form = None
     if may(by, "lead.contact") and within(row, by, "lead.contact"):

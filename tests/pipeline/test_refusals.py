@@ -15,7 +15,7 @@ from tests.cast import AT, DAY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTACT = {"happened_on": DAY, "kind": "phone", "two_way": True, "text": "电话", "next_step": "", "next_on": None}
+CONTACT = {"happened_on": DAY, "kind": "visit_here", "two_way": True, "text": "电话", "next_step": "", "next_on": None}
 MONEY = {"paid_on": DAY, "amount_fen": 1_000_000, "kind": "cash", "outside_bps": 10_000, "voucher_no": "1"}
 
 
