@@ -52,8 +52,13 @@ class ContractForm(Form):
     agreed_start_on = DayField(say("Agreed start"))
     agreed_completion_on = DayField(say("Agreed completion"))
     agreed_production_on = DayField(say("Agreed production"))
-    yearly_plan = PlanField(say("Yearly investment plan"))
-    note = LongField(say("Note"), [at_most(2000)])
+    yearly_plan = PlanField(
+        say("Yearly investment plan"), description=say("One year a line, in 10k yuan, as 2026: 20000.")
+    )
+    note = LongField(
+        say("Note"), [at_most(2000)],
+        description=say("Say why when agreed dates or the plan change; what was agreed before stays on record."),
+    )  # fmt: skip
 
 
 class PaidInForm(Form):
