@@ -76,7 +76,7 @@ class Journey:
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             # Scrolled to an anchor or to the focused field, the page has its sticky bar over the line above, which
             # axe takes for a small target.
-            self.page.evaluate("document.activeElement?.blur(); scrollTo({top: 0, behavior: 'instant'})")
+            self.page.evaluate("document.activeElement?.blur()")
             self.settle_at_the_top()
             self.axe(self.page)
             folder = os.environ.get("CRM_SCREENSHOTS")
@@ -89,10 +89,14 @@ class Journey:
             self.page.set_viewport_size(before)
 
     def settle_at_the_top(self) -> None:
-        """Wait until the page is scrolled up; asked from here, since a page's own polling is refused by its CSP."""
-        for _ in range(100):
-            if self.page.evaluate("scrollY") == 0:
+        """Scroll up until the page stays there; asked from here, since a page's own polling is refused by its CSP."""
+        at_rest = 0
+        for _ in range(250):
+            # Said again each time: a late layout makes the browser return to the address's anchor once more.
+            at_rest = at_rest + 1 if self.page.evaluate("scrollY") == 0 else 0
+            if at_rest == 3:
                 return
+            self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
             self.page.wait_for_timeout(20)
         pytest.fail(f"{self.page.url} does not come to rest at its top")
 
