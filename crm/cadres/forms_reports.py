@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class MonthForm(Form):
     """A month in a cadre's own words; what happened is filled in beside it."""
 
-    work = LongField(say("What was done"), [required, at_most(2000)])
+    work = LongField(say("Work of the month"), [required, at_most(2000)])
     difficulties = LongField(say("Difficulties and what would help"), [at_most(2000)])
     plan = LongField(say("Next month"), [at_most(2000)])
 

@@ -34,6 +34,8 @@ class Points:
     items: tuple[ItemPoints, ...]
     version: str
     next: tuple[NextPoints, ...]
+    earned: dict[int, int]
+    """Points of each project before caps."""
 
     def next_of(self, lead_id: int) -> tuple[NextPoints, ...]:
         """Return what the next events of one project would bring."""
@@ -58,13 +60,18 @@ def points_of(cadre_id: int, *, today: date) -> Points:
     name, start, end = period_around(today)
     tariffs = tariffs_or_shipped()
     tariff = in_force(tariffs.values(), today) or min(tariffs.values(), key=lambda one: one.in_force_from)
-    query: Any = CreditEntry.select(CreditEntry.item, CreditEntry.points).where(
+    query: Any = CreditEntry.select(CreditEntry.item, CreditEntry.points, CreditEntry.lead).where(
         (CreditEntry.cadre == cadre_id) & (CreditEntry.counted_on >= start) & (CreditEntry.counted_on <= end)
     )
-    items = tally(query.tuples(), tariff)
+    entries = list(query.tuples())
+    items = tally([(item, points) for item, points, _lead in entries], tariff)
+    earned: dict[int, int] = defaultdict(int)
+    for _item, points, lead in entries:
+        if lead is not None:
+            earned[lead] += points
     return Points(
         cadre_id, name, start, end, total(items), items, tariff.version,
-        tuple(_next(cadre_id, {item.code: item for item in items}, tariff, today)),
+        tuple(_next(cadre_id, {item.code: item for item in items}, tariff, today)), dict(earned),
     )  # fmt: skip
 
 

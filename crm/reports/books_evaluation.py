@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm.cadres.rules import DIRECTIONS, POST_KINDS
 from crm.core.errors import Text, say
+from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.credit.rules import MILLI, WHOLE_BPS, show_points
 from crm.credit.rules_tariff import LABELS
@@ -56,7 +57,8 @@ def evidence_words(evidence: Iterable[Any]) -> str:
     kind, number, label = evidence
     if kind not in EVIDENCE:
         return ""
-    return render(EVIDENCE[kind]) + (f" #{number}" if number else "") + (f" {label}" if label else "")
+    unit = f" {_('10k yuan')}" if kind == "contract" and label else ""
+    return render(EVIDENCE[kind]) + (f" #{number}" if number else "") + (f" {label}" if label else "") + unit
 
 
 def item_words(code: str) -> str:

@@ -133,6 +133,7 @@ def _projects(rows: list[Shown], who: int, points: Points) -> list[dict[str, Any
             "stage_label": item.stage_label, "reached": STAGES.index(item.row.stage) + 1,
             "light": item.light, "light_label": item.light_label, "share_text": _share(item.row.id, shares),
             **_next(item), **_protected(kept[item.row.id]),
+            "earned": show_points(points.earned.get(item.row.id, 0)),
             "next": [
                 {"label": words_of(one.label), "points": show_points(one.points),
                  "why": words_of(one.why) if one.why else ""}
