@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crm.core.rulebook import Rulebook, beside
+from crm.intake.rules_names import simplified
 from crm.intake.rules_units import Unit, read_unit
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ YEAR_HEAD = re.compile(
     r"^(?:截[至止])?(?:(?:19|20)\d{2}|\d{2}(?=年))年?(?:度|\d{1,2}-\d{1,2}月|\d{1,2}月底?)?(?=\D)",
 )
 LAND_UNITS = {"亩": 100, "mu": 100, "公顷": 1500, "平方米": None, "㎡": None, "m2": None, "平方公里": 150_000}
-GROUP_TAIL = re.compile(r"(?:基本)?(?:情况|信息)$")
+GROUP_TAIL = re.compile(r"(?:基本)?(?:情况|信息)$|联系(?:方式)?$")
+SECOND_TONGUE = re.compile(r"[a-z][a-z .,/&'-]*")
 LONGEST_HEADING = 60
 YEARLY = re.compile(r"计划|完成|安排|预计|目标")
 MONTHLY = re.compile(
@@ -95,8 +97,8 @@ def header_table() -> HeaderTable:
 
 
 def squeeze(text: str) -> str:
-    """Fold a heading: widths and case, no blanks between Chinese characters, no stars or final colons."""
-    folded = unicodedata.normalize("NFKC", text).lower().strip(" *:\n\t　")
+    """Fold a heading: widths, case and traditional characters, no blanks in Chinese, no stars or final colons."""
+    folded = unicodedata.normalize("NFKC", text).translate(simplified()).lower().strip(" *:\n\t　")
     if folded.isascii():
         return re.sub(r"[\s_]+", " ", folded).strip()
     return re.sub(r"[\s*]+", "", folded)
@@ -121,6 +123,9 @@ def take_apart(label: str) -> Heading:
     of_year = without_year != bare and not bare.startswith("截")
     if whole in header_table().words and not unit and not land:
         without_year = whole
+    elif without_year not in header_table().words:
+        one_tongue = SECOND_TONGUE.sub("", without_year).strip(" :、,/-")
+        without_year = one_tongue if one_tongue in header_table().words else without_year
     return Heading(without_year.strip(" :、,"), unit, land, of_year)
 
 
@@ -190,7 +195,7 @@ def _joined(above: str, vague: str, table: HeaderTable) -> str:
             return "owner_phone"
         if vague in {"单位", "名称", "单位名称"}:
             return "responsible_unit"
-    above = GROUP_TAIL.sub("", above) or above
+    above = GROUP_TAIL.sub("", above)
     money = {"人民币", "美元", "外币", "金额", "合计", "小计", "总额", "总计"}
     return code_of(above) if vague in money else code_of(above + vague)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from crm.intake.rules_cells import Cell, FormulaCell, RawRow, shown
 from crm.intake.rules_facts import has_units
 from crm.intake.rules_headers import header_table
+from crm.intake.rules_names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,7 @@ SECTION_TAIL = re.compile(
 NUMERAL = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?$")
 SERIAL = re.compile(r"^[(（]?\d{1,6}(?:[-.]\d{1,4})?[)）.、]?$")
 DETAILS = ("investor", "contact", "phone", "content", "uscc", "signed_on", "first_contact_on")
+COUNTS = re.compile("[计計]")
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 LEAST_NUMBERED = 3
 SHORT_SECTION = 15
@@ -97,7 +98,7 @@ class RowTeller:
         text = cells[name]
         number = cells[serial]
         numbered = number.isdigit() if isinstance(number, str) else type(number) is int
-        return numbered and type(text) is str and "计" not in text and len(text) > 1 and not text.isspace()
+        return numbered and type(text) is str and not COUNTS.search(text) and len(text) > 1 and not text.isspace()
 
     def may_repeat_header(self, cells: list[Cell]) -> bool:
         """Tell quickly whether a row may be a heading again."""
@@ -149,7 +150,7 @@ class RowTeller:
         for place, text in texts:
             if place > border:
                 return ""
-            label = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower().strip("、,.:")
+            label = re.sub(r"\s+", "", fold(text)).strip("、,.:")
             label = re.sub(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]", "", label)
             if SUBTOTAL.match(label):
                 return "subtotal"

@@ -186,17 +186,22 @@ class SheetReader:
         if kind == "data":
             self._data(row, reader)
             return
-        if kind == "section" and self._before_table():
+        if kind == "section" and self._before_table(teller):
             kind = "title"
         if kind == "title":
             self.lines.extend(text for _, text in texts_of(row))
         if kind != "blank":
             self.rows.append(RowReading(self.sheet.name, row.number, kind))
 
-    def _before_table(self) -> bool:
-        """Tell whether another heading follows closely."""
+    def _before_table(self, teller: RowTeller) -> bool:
+        """Tell whether another heading follows closely, with no project between."""
         rows = self.ahead.peek(LOOK_AHEAD + NEXT_TITLES)
-        return any(find_layout(rows[at : at + LOOK_AHEAD], self.merges) for at in range(min(NEXT_TITLES, len(rows))))
+        for at, row in enumerate(rows[:NEXT_TITLES]):
+            if teller.is_plain_data(row.cells):
+                return False
+            if find_layout(rows[at : at + LOOK_AHEAD], self.merges):
+                return True
+        return False
 
     def _with_merged_name(self, row: RawRow, teller: RowTeller, reader: RowReader) -> RawRow:
         """Lend a row the name of the merged cell above, unless the row is blank."""

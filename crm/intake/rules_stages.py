@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from crm.core.errors import Text, say
 from crm.core.rulebook import Rulebook, beside
+from crm.intake.rules_names import simplified
 
 LONGEST_WORD = 12
 MESSAGES = {
@@ -58,7 +59,7 @@ def stage_table() -> StageTable:
 
 def fold_stage(text: str) -> str:
     """Fold widths, case, blanks and the punctuation around a stage word."""
-    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).translate(simplified())).strip().lower()
     if not folded.isascii():
         folded = folded.replace(" ", "")
     return (
