@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from crm.pipeline.operations_report import Upload
 
 
-
-
-
 def _wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
@@ -42,8 +39,12 @@ def _upload(name: str) -> Upload | None:
     return (sent.read(), sent.filename or "photo") if sent and sent.filename else None
 
 
-def told_alike(row: LookAlike, known_by: str) -> dict[str, Any]:
-    """Return a look-alike as a page shows it: masked to its number, its unit, whom to ask, and its protection."""
+def told_alike(row: LookAlike, name: str, investor: str) -> dict[str, Any]:
+    """Return a look-alike as a page shows it: masked to its number, its unit, whom to ask, and its protection.
+
+    Who objects has to know the project by what made it alike: its name, or its investor.
+    """
+    known_by = investor if row.by == "investor" else name
     return {
         "number": row.number, "unit": row.unit_name, "ask": row.owner_name, "mine": row.mine,
         "by": _("same investor") if row.by == "investor" else _("same name"),
@@ -78,8 +79,7 @@ def report() -> Any:
             status = refusal.status
         else:
             return _reported(lead_id)
-    known_by = form.name.data or form.investor.data or ""
-    alike = [told_alike(row, known_by) for row in found]
+    alike = [told_alike(row, form.name.data or "", form.investor.data or "") for row in found]
     if _wants_json():
         return _json_answer(form, alike, status)
     return page("cadres/report.html", status, form=form, alike=alike)
@@ -118,7 +118,7 @@ def report_alike() -> tuple[str, int]:
     """Hint at once that a name or an investor is on record, masked."""
     name, investor = request.args.get("name", "")[:120], request.args.get("investor", "")[:120]
     found = look_alikes(name, investor, actor(), day=today())
-    return page("cadres/_alike.html", alike=[told_alike(row, name or investor) for row in found])
+    return page("cadres/_alike.html", alike=[told_alike(row, name, investor) for row in found])
 
 
 @blueprint.get("/offline.js")
@@ -185,7 +185,7 @@ def report_for_cadre() -> Any:
             return redirect(url_for("lead.show", lead_id=lead_id))
     return page(
         "cadres/report_for.html", status, form=form, offline=offline,
-        alike=[{**told_alike(row, ""), "object_url": ""} for row in found],
+        alike=[{**told_alike(row, "", ""), "object_url": ""} for row in found],
     )  # fmt: skip
 
 
