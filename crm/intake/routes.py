@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
 
@@ -12,17 +12,25 @@ from crm.core.web import actor, flash_refusal, needs, own_path, page, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations import store
-from crm.files.queries import FileRow, stored_file
 from crm.files.rules import MAX_LEDGER_BYTES
-from crm.intake.operations import read_stored, settle_duplicate, stops, take_in
-from crm.intake.queries import import_entry, imports, rows_of
+from crm.intake.jobs import LONG, order
+from crm.intake.operations import settle_duplicate, stops, take_in
+from crm.intake.queries import import_entry, imports, rows_of, sitting_of
+from crm.intake.routes_sitting import own_ledger, reading_of
+from crm.intake.rules_edits import columns_by_label, key_of
 from crm.intake.rules_reading import reading_to_json
+from crm.intake.rules_refused import place_of
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from crm.intake.rules_reading import Reading
+
 blueprint = Blueprint("intake", __name__)
+LOCKED = frozenset({"file.encrypted", "file.password_wrong"})
+MOST_SHOWN = 1000
+"""Rows of a ledger that the page shows; refused rows of a longer one come as a workbook."""
 
 
 @blueprint.get("/import")
@@ -49,45 +57,53 @@ def upload() -> Response:
     return redirect(url_for(".preview", file_id=file_id))
 
 
-def _ledger(file_id: int) -> FileRow:
-    found = stored_file(file_id)
-    if found is None or found.purpose != "ledger" or found.uploaded_by != actor().person_id:
-        raise refuse("file.unknown", say("There is no such uploaded ledger of yours."), status=404)
-    return found
-
-
 @blueprint.get("/import/<int:file_id>")
 @needs("intake.import")
 def preview(file_id: int) -> tuple[str, int]:
     """Show every row of the file by its verdict; nothing is stored yet."""
-    file = _ledger(file_id)
+    file = own_ledger(file_id)
     try:
-        reading = read_stored(file, by=actor(), at=now())
+        reading = reading_of(file)
     except Refusal as refusal:
         if refusal.status == 403:  # noqa: PLR2004 - forbidden
             raise
         sentences = [render(item.text) for item in refusal.findings]
-        return page("intake/unreadable.html", status=422, file=file, sentences=sentences)
+        locked = any(item.code in LOCKED for item in refusal.findings)
+        return page("intake/unreadable.html", status=422, file=file, sentences=sentences, locked=locked)
     shown = reading_to_json(reading, render)
+    _name_cells(reading, shown["rows"])
     stages = {code: render(text) for code, text in STAGE_LABELS.items()}
     statuses = {code: render(text) for code, text in STATUS_LABELS.items()}
     return page(
         "intake/preview.html", file=file, reading=shown, counts=reading.counts(), stages=stages, statuses=statuses,
-        stops=stops(reading),
+        stops=stops(reading), mode=sitting_of(file_id).mode, rows=shown["rows"][:MOST_SHOWN],
+        left=max(0, len(shown["rows"]) - MOST_SHOWN),
     )  # fmt: skip
+
+
+def _name_cells(reading: Reading, rows: list[dict[str, Any]]) -> None:
+    """Name the cell of every error, so that it can be mended in place."""
+    labels = columns_by_label(reading)
+    for row, shown in zip(reading.rows, rows, strict=True):
+        for remark, error in zip(row.errors, shown["errors"], strict=True):
+            error["cell"] = key_of(row.sheet, row.row, place_of(remark, row.sheet, labels))
 
 
 @blueprint.post("/import/<int:file_id>")
 @needs("intake.import")
 def take(file_id: int) -> Response:
     """Take the good rows in."""
-    file = _ledger(file_id)
-    reading = read_stored(file, by=actor(), at=now())
+    file = own_ledger(file_id)
+    reading = reading_of(file)
     if stops(reading):
         flash_refusal(Refusal(Finding(remark.code, remark.text) for remark in reading.errors))
         return redirect(url_for(".preview", file_id=file_id))
-    made = take_in(reading, file_id=file.id, sha256=file.sha256, by=actor(), at=now())
-    say_done(_("%(n)s projects came in.", n=reading.counts()["create"]))
+    counts = reading.counts()
+    if counts["read"] >= LONG:
+        return redirect(url_for("jobs.show", job_id=order(file, rows=counts["read"], by=actor(), at=now())))
+    mode = sitting_of(file_id).mode
+    made = take_in(reading, file_id=file.id, sha256=file.sha256, by=actor(), at=now(), mode=mode)
+    say_done(_("%(n)s projects came in, %(m)s were updated.", n=counts["create"], m=counts["update"]))
     return redirect(url_for(".result", import_id=made))
 
 

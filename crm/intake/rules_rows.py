@@ -43,6 +43,7 @@ NUMERAL = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.
 SERIAL = re.compile(r"^[(（]?\d{1,6}(?:[-.]\d{1,4})?[)）.、]?$")
 DETAILS = ("investor", "contact", "phone", "content", "uscc", "signed_on", "first_contact_on")
 COUNTS = re.compile("[计計]")
+EXAMPLE = re.compile(r"^[(（]?(示例|样例|例|example)[)）]?\s*[:：]?$", re.IGNORECASE)
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 LEAST_NUMBERED = 3
 SHORT_SECTION = 15
@@ -128,7 +129,7 @@ class RowTeller:
         if not numbered:
             if total := self._total(row, texts):
                 return total
-            if NOTE.match(first) and len(texts) <= FEW:
+            if (NOTE.match(first) and len(texts) <= FEW) or (EXAMPLE.match(first) and self.serial == texts[0][0]):
                 return "note"
             if any(SIGNED.match(text) for _, text in texts):
                 return "note"
