@@ -112,9 +112,16 @@ def _page(row: CaseRow, form: Any, speak: Any, status: int) -> tuple[str, int]:
         may_appeal=step == "decided" and party and may(by, "credit.object"),
         decide_url=url_for("cadres.decide" if first else "cadres.last_word", case_id=row.id) if first or last else "",
         same_person=step == "appealed" and decides and by.person_id == row.decided_by_id, parts=range(PARTS),
+        chosen=_typed(row),
         cadres=[(person.id, person.name) for person in people() if "cadre" in person.roles] if first or last else [],
         hours=claim_rules().same_company_hours,
     )  # fmt: skip
+
+
+def _typed(row: CaseRow) -> list[tuple[Any, str]]:
+    """Return the shares as they were typed, so that a refusal loses nothing; at first the two people stand there."""
+    typed = list(zip(request.form.getlist("cadre_id"), request.form.getlist("percent"), strict=False))
+    return typed or [(cadre, "") for cadre in (row.cadre_id, row.other_id) if cadre]
 
 
 def _named(shares: Sequence[tuple[int, int]], names: dict[int, str]) -> list[str]:
