@@ -22,7 +22,7 @@ CADRES = 500
 
 
 def main(events: int) -> None:
-    """Fill the tables as the evaluation's bench does, ask list and page in turn, print milliseconds and the multiple."""
+    """Fill the tables as the bench of the evaluation does, ask list and pages in turn, print the multiples."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings.from_env({"CRM_INSTANCE": folder}))
         Path(folder).mkdir(exist_ok=True)
@@ -31,7 +31,7 @@ def main(events: int) -> None:
             settle_everything(at=now())
             busy = Claim.select(Claim.cadre).limit(1).scalar()
             leader = Person.create(
-                login="leader", name="领导", pinyin="ld", unit=Person.get_by_id(busy).unit_id, password_hash="-",
+                login="leader", name="领导", pinyin="ld", unit=Person.get_by_id(busy).unit_id, password_hash="",
                 created_at=now(),
             )  # fmt: skip
             RoleGrant.create(person=leader.id, role="manager", granted_at=now())
