@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import fn
+from peewee import SQL, fn
 
 from crm.accounts.models import Person, Unit
+from crm.accounts.rules import scope
 from crm.core.clock import shanghai_date
 from crm.core.paging import PAGE, Page, pack, unpack
 from crm.files.models import StoredFile
@@ -63,7 +64,8 @@ def desk_queue(actor: Actor, *, leg: str = "", cursor: str | None = None, size: 
     mark = unpack(cursor, 2)
     if mark:
         since, last_id = _moment(mark[1][0]), mark[1][1] if isinstance(mark[1][1], int) else 0
-        where &= (Evidence.submitted_at > since) | ((Evidence.submitted_at == since) & (Evidence.id > last_id))
+        # The first half is what an index can begin at; the second tells apart what came in the same moment.
+        where &= (Evidence.submitted_at >= since) & ((Evidence.submitted_at > since) | (Evidence.id > last_id))
     found = _rows(where, size + 1)
     rows = tuple(found[:size])
     last = rows[-1] if len(found) > size else None
@@ -150,12 +152,10 @@ def _wrote(leads: set[int]) -> dict[int, dict[str, int]]:
 
 def desk_counts(actor: Actor) -> dict[str, int]:
     """Return how many pieces of evidence wait for each leg."""
-    query: Any = (
-        Lead.select(Evidence.leg, fn.COUNT(Evidence.id))
-        .join(Evidence, on=(Evidence.lead == Lead.id))
-        .where((Evidence.state == "submitted") & visible(actor, "landing.desk"))
-        .group_by(Evidence.leg)
-    )
+    where: Any = Evidence.state == "submitted"
+    if scope(actor, "landing.desk") != "all":
+        where &= Evidence.lead.in_(Lead.select(Lead.id).where(visible(actor, "landing.desk")))
+    query: Any = Evidence.select(Evidence.leg, fn.COUNT(SQL("*"))).where(where).group_by(Evidence.leg)
     return {str(leg): int(n) for leg, n in query.tuples()}
 
 

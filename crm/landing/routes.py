@@ -18,7 +18,7 @@ from crm.files.operations_scan import scanning
 from crm.files.rules import CLEAN
 from crm.landing.forms import RejectForm
 from crm.landing.operations import reject_leg, verify_leg
-from crm.landing.queries import entity_of, evidence, evidence_of, same_file_elsewhere
+from crm.landing.queries import entity_of, evidence_of, same_file_elsewhere
 from crm.landing.queries_desk import DeskRow, desk_counts, desk_item, desk_queue, eyes_of
 from crm.landing.rules import (
     ENTITY_KINDS,
@@ -36,12 +36,16 @@ from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from werkzeug.wrappers import Response as Answer
 
     from crm.landing.queries import EvidenceRow
 
 blueprint = Blueprint("landing", __name__)
 LATE_DAYS = 3
+SCREENFUL = 20
+"""The queue stands beside the paper: as many lines as a verifier sees at once."""
 NOT_FOUND = 404
 LONGEST = 10
 
@@ -50,9 +54,9 @@ LONGEST = 10
 @needs("landing.desk")
 def desk() -> tuple[str, int]:
     """Show the queue, oldest first, and the chosen paper beside the facts."""
-    by, leg = actor(), request.args.get("leg", "")
+    by, leg, cursor = actor(), request.args.get("leg", ""), request.args.get("cursor")
     leg = leg if leg in LEGS else ""
-    queue = desk_queue(by, leg=leg, cursor=request.args.get("cursor"))
+    queue = desk_queue(by, leg=leg, cursor=cursor, size=SCREENFUL)
     rows, chosen = queue.rows, request.args.get("item", "")
     picked = next((row for row in rows if str(row.id) == chosen), None)
     if picked is None and chosen.isdigit():
@@ -66,7 +70,7 @@ def desk() -> tuple[str, int]:
     ]
     return page(
         "landing/desk.html",
-        queue=[_entry(row, leg, eyes[row.id]) for row in rows],
+        queue=_entries(rows, url_for(".desk", item=0, leg=leg or None, cursor=cursor), eyes),
         waiting=counts.get(leg, 0) if leg else sum(counts.values()),
         more_url=url_for(".desk", leg=leg or None, cursor=queue.next_cursor) if queue.next_cursor else None,
         chosen_id=picked.id if picked else None,
@@ -75,18 +79,24 @@ def desk() -> tuple[str, int]:
     )
 
 
-def _entry(row: DeskRow, leg: str, eyes: EyesFacts) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "url": url_for(".desk", item=row.id, leg=leg or None, cursor=request.args.get("cursor")),
-        "title": row.name,
-        "number": row.number,
-        "leg_label": render(LEGS[row.leg]),
-        "submitted_text": _("%(name)s handed it in", name=row.submitted_by or "—"),
-        "age_days": row.age_days(now()),
-        "late": row.age_days(now()) > LATE_DAYS,
-        "barred": _barred(row, eyes),
-    }
+def _entries(rows: Sequence[DeskRow], address: str, eyes: Mapping[int, EyesFacts]) -> list[dict[str, Any]]:
+    """Return the lines of the queue; the address is built once, for it differs by the paper alone."""
+    moment, labels = now(), {leg: render(text) for leg, text in LEGS.items()}
+    before, _mark, after = address.partition("item=0")
+    return [
+        {
+            "id": row.id,
+            "url": f"{before}item={row.id}{after}",
+            "title": row.name,
+            "number": row.number,
+            "leg_label": labels[row.leg],
+            "submitted_text": _("%(name)s handed it in", name=row.submitted_by or "—"),
+            "age_days": row.age_days(moment),
+            "late": row.age_days(moment) > LATE_DAYS,
+            "barred": _barred(row, eyes[row.id]),
+        }
+        for row in rows
+    ]
 
 
 def _barred(row: DeskRow, eyes: EyesFacts) -> str:
@@ -100,7 +110,8 @@ def _barred(row: DeskRow, eyes: EyesFacts) -> str:
 
 
 def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) -> dict[str, Any] | None:
-    item, entity = evidence(row.id), entity_of(row.lead_id)
+    papers, entity = evidence_of(row.lead_id), entity_of(row.lead_id)
+    item = next((paper for paper in papers if paper.id == row.id), None)
     lead = lead_row(row.lead_id, actor(), "landing.desk")
     if item is None or entity is None or lead is None:
         return None
@@ -130,7 +141,7 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) ->
         },
         "facts": [_fact(name, getattr(entity, name), item.facts.get(name)) for name in LEG_FACTS[row.leg]],
         "validity": _validity(item),
-        "earlier": _earlier(item),
+        "earlier": _earlier(item, papers),
         "warnings": same_file_sentences(item.sha256, item.lead_id),
         "barred": _barred(row, eyes),
         "verify_url": url_for(".verify", evidence_id=item.id),
@@ -164,9 +175,9 @@ def _validity(item: EvidenceRow) -> str:
     return _("This document has no end of its own.")
 
 
-def _earlier(item: EvidenceRow) -> list[str]:
+def _earlier(item: EvidenceRow, papers: Sequence[EvidenceRow]) -> list[str]:
     """Say what became of the versions before this one."""
-    rows = [row for row in evidence_of(item.lead_id) if row.leg == item.leg and row.version < item.version]
+    rows = [row for row in papers if row.leg == item.leg and row.version < item.version]
     return [
         _("Version %(n)s: %(state)s", n=row.version, state=render(STATE_LABELS.get(row.state, say("—"))))
         + (f"（{row.reason}）" if row.reason else "")
