@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from exports.safety import CELL_LIMIT, clean, clip, display_width, sheet_name
 from exports.shapes import Tone
@@ -101,6 +102,7 @@ def template_book(
     words.sheet_state = "hidden"
     _put(sheet, 1, 1, title).font = Font(name=FACE, size=15, bold=True, color=PETROL)
     _put(sheet, 2, 1, "　".join(notes)).font = Font(name=FACE, size=9, color=GREY)
+    sheet["A2"].alignment = Alignment(vertical="center")
     sheet.row_dimensions[1].height, sheet.row_dimensions[3].height = 28, 32
     for place, column in enumerate(columns, start=1):
         cell = _put(sheet, 3, place, f"*{column.heading}" if column.needed else column.heading)
@@ -115,7 +117,7 @@ def template_book(
         if column.choices:
             _offer(sheet, words, place, column, title=column.heading)
     sheet.freeze_panes = "C4"
-    _printed(sheet, 3)
+    _printed(sheet, 3, across=2)
     return _bytes(book)
 
 
@@ -167,11 +169,11 @@ def _fit(sheet: Worksheet) -> None:
         sheet.column_dimensions[get_column_letter(column[0].column or 1)].width = width
 
 
-def _printed(sheet: Worksheet, heading: int) -> None:
+def _printed(sheet: Worksheet, heading: int, across: int = 1) -> None:
     sheet.print_title_rows = f"1:{heading}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.sheet_view.showGridLines = False
 
 

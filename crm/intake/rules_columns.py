@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 SAMPLES = 3
 MOST_WORDS = 60
 SHOWN = 40
-UNITS = ("万元", "亿元", "元", "万美元")
 
 
 class AskedColumn(NamedTuple):
@@ -32,7 +31,7 @@ class AskedWord(NamedTuple):
 
     field: str
     word: str
-    count: int
+    rows: int
     chosen: str
 
 
@@ -88,7 +87,7 @@ def asked_words(reading: Reading, kept: Mapping[str, Any]) -> list[AskedWord]:
         AskedWord(field, word, count, settled.get((field, word), known.get((field, word), "")))
         for (field, word), count in counts.items()
     ]
-    return sorted(asked, key=lambda one: (one.field, bool(one.chosen), -one.count, one.word))[:MOST_WORDS]
+    return sorted(asked, key=lambda one: (one.field, bool(one.chosen), -one.rows, one.word))[:MOST_WORDS]
 
 
 def sent_choices(form: Iterable[tuple[str, str]]) -> dict[str, Any]:

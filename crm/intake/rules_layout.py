@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crm.core.uscc import is_valid
 from crm.intake.rules_cells import OUTER_BLANKS, Cell, Merge, RawRow, one_line, shown
 from crm.intake.rules_headers import (
     LONGEST_HEADING,
@@ -22,7 +23,6 @@ from crm.intake.rules_headers import (
 )
 from crm.intake.rules_phones import is_mobile
 from crm.intake.rules_stages import LONGEST_WORD, is_stage_word
-from crm.intake.rules_uscc import is_valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

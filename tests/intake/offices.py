@@ -66,7 +66,7 @@ def expected(ledger: dict[str, Any]) -> list[Expected]:
 
 def build(ledger: dict[str, Any], folder: Path) -> Path:
     """Write the file of a ledger."""
-    path = folder / ledger["file"]
+    path = folder / str(ledger["file"])
     if path.suffix in {".csv", ".tsv"}:
         path.write_bytes(_text(ledger, "\t" if path.suffix == ".tsv" else ","))
     elif path.suffix == ".ods":

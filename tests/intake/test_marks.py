@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.core.rulebook import BrokenRules, parse
+from crm.core.uscc import ALPHABET, check_digit, is_valid, normalise
 from crm.intake.rules_measures import measure_text, read_count, read_land
 from crm.intake.rules_phones import is_mobile, read_phones
 from crm.intake.rules_stages import compile_table, is_stage_word, read_stage, stage_table, stage_text
-from crm.intake.rules_uscc import ALPHABET, check_digit, is_valid, normalise, read_uscc
+from crm.intake.rules_uscc import read_uscc
 
 GOOD = "91513401MA62000012"
 STAGES = {"lead", "qualified", "negotiating", "signed", "started", "producing", "at_capacity"}
