@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,17 +153,26 @@ def _ask_child(order: dict[str, Any], limits: Limits) -> list[bytes]:
         cwd=root,
         env=environment,
     ) as child:
-        try:
-            written, _ = child.communicate(json.dumps(order).encode(), timeout=limits.wall_seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.communicate()
-            msg = "file.too_costly"
-            raise unreadable(msg) from None
-    lines = written.split(b"\n")
-    if not lines or lines[-1] != b"" or lines[-2:-1] != [b'{"done":true}']:
+        lines = _talk(child, json.dumps(order).encode(), limits.wall_seconds)
+    if lines[-1:] != [b'{"done":true}\n']:
         raise _last_words(lines)
-    return lines[:-2]
+    return lines[:-1]
+
+
+def _talk(child: subprocess.Popen[bytes], order: bytes, seconds: float) -> list[bytes]:
+    """Give the child its order and take its lines one by one, so that they are never in memory twice."""
+    patience = threading.Timer(seconds, child.kill)
+    patience.start()
+    try:
+        if child.stdin and child.stdout:
+            with suppress(BrokenPipeError):
+                child.stdin.write(order)
+                child.stdin.close()
+            return list(child.stdout)
+        return []
+    finally:
+        child.wait()
+        patience.cancel()
 
 
 def _last_words(lines: list[bytes]) -> UnreadableFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import expect
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Server
 
-ROWS = [
+ROWS: list[list[Any]] = [
     ["2026年重点项目（单位：亿元）"],
     ["序号", "项目名称", "引资对象", "总投资", "推进节点", "联系人", "联系电话", "信用代码"],
     [1, "泸山康养酒店", "攀岳文旅有限公司", 1.2, "三方会审", "阿果", "13800000001", None],

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-ROWS = [
+ROWS: list[list[Any]] = [
     ["项目汇总（单位：亿元）"],
     ["序号", "项目名称", "投资方", "总投资", "信用代码"],
     [1, "石榴汁生产线", "榴光食品公司", 1.2, None],
@@ -59,7 +59,8 @@ def test_refused_rows_come_back_marked_and_are_refused_for_the_same_reasons(
     address = upload(client, ROWS)
     assert "91513401X" in client.get(address).text
     answer = client.get(f"{address}/refused.xlsx")
-    sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
+    book = load_workbook(BytesIO(answer.data))
+    sheet = book.worksheets[0]
     assert [row[1] for row in sheet.iter_rows(min_row=3, values_only=True)] == ["会议酒店", "支架厂"]
     marked = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
     assert set(marked) == {"D3", "E4"}
@@ -70,7 +71,7 @@ def test_refused_rows_come_back_marked_and_are_refused_for_the_same_reasons(
     again = books.as_json(path)
     assert [code for _, code in books.codes(again)] == ["money.unreadable", "uscc.length"]
     sheet["D3"], sheet["E4"] = 1.5, None
-    sheet.parent.save(path)
+    book.save(path)
     assert [values["investment_wan"] for values in books.data(books.as_json(path))] == [15000, 30000]
 
 
@@ -92,11 +93,11 @@ def test_the_ledger_to_fill_in_is_read_as_it_says(client: FlaskClient, cast: Cas
     del cast
     data = client.get("/import/template.xlsx").data
     book = load_workbook(BytesIO(data))
-    sheet = book.worksheets[0]
+    sheet: Any = book.worksheets[0]
     assert book.worksheets[1].sheet_state == "hidden"
     assert all(cell.comment for cell in sheet[3])
     assert len(sheet.data_validations.dataValidation) == 5
-    heads = {str(cell.value).lstrip("*"): cell.column for cell in sheet[3]}
+    heads: dict[str, Any] = {str(cell.value).lstrip("*"): cell.column for cell in sheet[3]}
     stages = [cell.value for cell in book.worksheets[1][chr(64 + heads["进展阶段"])] if cell.value]
     for row, stage in enumerate(stages, start=5):
         for head, value in (
