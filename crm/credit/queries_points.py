@@ -81,9 +81,7 @@ def _next(cadre_id: int, items: dict[str, ItemPoints], tariff: Tariff, today: da
     for _, one in latest_of(enterprises={row.enterprise for row in own}).values():
         said[one.enterprise].append(one)
     return [
-        found
-        for row in own
-        for found in next_points(row, cadre_id, said.get(row.enterprise, []), items, tariff, today)
+        found for row in own for found in next_points(row, cadre_id, said.get(row.enterprise, []), items, tariff, today)
     ]
 
 
@@ -95,7 +93,18 @@ def _standings(cadre_id: int, tariff: Tariff, today: date) -> list[Standing]:
         .tuples()
     ]
     query: Any = (
-        Claim.select(Claim.share_bps, Claim.reported_at, Lead)
+        Claim.select(
+            Claim.share_bps,
+            Claim.reported_at,
+            Lead.id,
+            Lead.stage,
+            Lead.investor_key,
+            Lead.site,
+            Lead.park,
+            Lead.investment_fen,
+            Lead.industry_code,
+            Lead.cluster,
+        )
         .join(Lead, on=(Claim.lead == Lead.id))
         .where((Claim.cadre == cadre_id) & Claim.ended_at.is_null() & Lead.status.in_(("active", "paused")))
         .order_by(Lead.id)

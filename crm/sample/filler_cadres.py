@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crm.accounts.models import Person
+from crm.accounts.queries import person
 from crm.cadres.operations_reports import excuse_month, send_report
 from crm.cadres.queries_reports import month_states
 from crm.cadres.rules_reports import month_of
@@ -101,4 +101,5 @@ def _dispute(told: Story, cast: Cast, calendar: Calendar, ids: Mapping[str, int]
 
 def _case_of(lead_id: int) -> tuple[int, str]:
     row = cases(lead_id=lead_id)[0]
-    return row.id, str(Person.get_by_id(row.other_id).login)
+    other = person(row.other_id or 0)
+    return row.id, other.login if other else ""

@@ -22,7 +22,7 @@ from crm.leads.queries_claims import cases, cases_waiting, lapsing, lead_reports
 from crm.leads.queries_list import Ask, list_page
 from crm.leads.rules import STAGE_LABELS, STAGES
 from crm.leads.views import shown
-from crm.pipeline.operations import advance_gaps
+from crm.pipeline.queries_gaps import next_gaps
 from crm.web.queries import projects_of_cadres, shares_of
 from crm.web.routes_cadres_disputes import told_case
 from crm.web.routes_cadres_months import told_month
@@ -30,6 +30,7 @@ from crm.web.routes_cadres_report import told_report
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
+    from crm.core.errors import Finding
     from crm.credit.queries_points import Points
     from crm.leads.views import Shown
 
@@ -126,13 +127,14 @@ def _ring(points: Points, rows: list[Shown]) -> dict[str, Any]:
 
 def _projects(rows: list[Shown], who: int, points: Points) -> list[dict[str, Any]]:
     shares = shares_of(who)
-    kept = protections([item.row.id for item in rows], today())
+    ids = [item.row.id for item in rows]
+    kept, lacking = protections(ids, today()), next_gaps(ids)
     return [
         {
             "url": url_for("lead.show", lead_id=item.row.id), "name": item.row.name, "number": item.row.number,
             "stage_label": item.stage_label, "reached": STAGES.index(item.row.stage) + 1,
             "light": item.light, "light_label": item.light_label, "share_text": _share(item.row.id, shares),
-            **_next(item), **_protected(kept[item.row.id]),
+            **_next(item, lacking[item.row.id]), **_protected(kept[item.row.id]),
             "earned": show_points(points.earned.get(item.row.id, 0)),
             "next": [
                 {"label": words_of(one.label), "points": show_points(one.points),
@@ -159,14 +161,14 @@ def _protected(one: Any) -> dict[str, str]:
     return {"protected": "", "protected_tone": ""}
 
 
-def _next(item: Shown) -> dict[str, Any]:
+def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     """Return what is missing for the next stage, and who has to act."""
     row = item.row
     at = STAGES.index(row.stage)
     blank = {"gaps": [], "more": 0, "next_stage": "", "actor": item.next_action}
     if row.status != "active" or at + 1 >= len(STAGES):
         return blank
-    gaps = [words_of(finding.text) for finding in advance_gaps(row.id, STAGES[at + 1])]
+    gaps = [words_of(finding.text) for finding in lacking]
     stage = words_of(STAGE_LABELS[STAGES[at + 1]])
     name = row.owner_name or row.unit_name
     acts = _("%(name)s moves it on to %(stage)s", name=name, stage=stage)

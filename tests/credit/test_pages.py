@@ -129,9 +129,7 @@ def test_a_template_is_checked_before_it_is_used(client: FlaskClient, house: Cas
     assert "我的.docx" not in client.get("/evaluation").text
 
 
-def test_the_tariff_shows_and_its_review_is_entered_by_a_reviewer(
-    client: FlaskClient, app: Flask, house: Cast
-) -> None:
+def test_the_tariff_shows_and_its_review_is_entered_by_a_reviewer(client: FlaskClient, app: Flask, house: Cast) -> None:
     sign_in(client, "reviewer")
     page = client.get("/evaluation/tariff")
     assert page.status_code == 200

@@ -24,8 +24,12 @@ from crm.files.models import StoredFile
 from crm.files.operations import keep_files_in, read
 from crm.leads.models import Claim, Contact, Lead, LeadFact
 from crm.leads.queries_list import Ask
+from crm.leads.rules import STAGES
 from crm.pipeline.gate import verdict
 from crm.pipeline.models import Milestone
+from crm.pipeline.operations import advance_gaps
+from crm.pipeline.queries import facts_of
+from crm.pipeline.queries_gaps import facts_of_all, next_gaps
 from crm.profile.queries import bureau
 from crm.reports.queries import pipeline_rows
 from crm.sample.filler import Credential, fill, new_password
@@ -73,6 +77,14 @@ class TestFilled:
         stand = {row.name: (row.stage, row.status, row.landed_on is not None) for row in Lead.select()}
         assert stand == {lead.name: (lead.stage, lead.status, lead.landed) for lead in TOLD.leads}
         assert len(stand) == len(TOLD.leads) >= 115
+
+    def test_what_several_projects_lack_is_what_each_of_them_lacks(self) -> None:
+        stages = {row.id: row.stage for row in Lead.select(Lead.id, Lead.stage)}
+        together, lacking = facts_of_all(list(stages)), next_gaps(list(stages))
+        for lead_id, stage in stages.items():
+            assert together[lead_id] == facts_of(lead_id)
+            if stage != STAGES[-1]:
+                assert lacking[lead_id] == advance_gaps(lead_id, STAGES[STAGES.index(stage) + 1])
 
     def test_every_entry_of_the_stories_is_recorded(self) -> None:
         def told(shape: Any) -> int:
