@@ -232,3 +232,23 @@ def test_a_leader_who_tries_too_early_reads_everything_that_is_missing(
     assert told[0].count("<li>") == 6
     assert story.business() == before
     assert story.trail("refused") == ["landing.recognise"]
+
+
+def test_the_entity_form_carries_its_version_unseen(cast: story.Cast, entered: Callable[[Any], FlaskClient]) -> None:
+    shown = entered(cast.zhang).get(f"/leads/{_ready(cast)}/entity").text
+    assert re.search(r'<input[^>]*name="version"[^>]*type="hidden"', shown)
+    assert 'for="version"' not in shown
+
+
+def test_the_queue_beside_the_paper_is_a_screenful_and_goes_on(
+    cast: story.Cast, entered: Callable[[Any], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.landing.routes.SCREENFUL", 2)
+    lead_id = _ready(cast)
+    for leg in ("registered", "taxed", "accounted"):
+        story.submitted(lead_id, leg, cast.zhang)
+    desk = entered(cast.wang).get("/verify").text
+    assert (desk.count('class="queue-title"'), "3 项待核验" in desk) == (2, True)
+    more = re.search(r'class="queue-more"><a href="([^"]+)"', desk)
+    assert more
+    assert entered(cast.wang).get(more[1].replace("&amp;", "&")).text.count('class="queue-title"') == 1

@@ -28,6 +28,7 @@ class Scene:
         from crm.capital.queries import contracts_of
         from crm.capital.rules import PAID_IN_KINDS
         from crm.landing.queries import current_legs
+        from crm.pipeline.operations import record_milestone
 
         self.people = story.assemble()
         self.lead = story.ready(self.people)
@@ -36,7 +37,10 @@ class Scene:
         self.paid = record_paid_in(self.lead, self.money, by=self.people.zhang, at=AT).id
         leg = current_legs(self.lead)["taxed"]
         assert leg is not None
-        self.evidence = leg.id
+        self.evidence, self.file = leg.id, leg.file_id
+        self.milestone = record_milestone(
+            self.lead, "completion", happened_on=DAY, document_no="1", note="", by=self.people.zhang, at=AT
+        )
 
 
 def deeds(scene: Scene, by: Any) -> dict[str, Callable[[], Any]]:
@@ -63,6 +67,7 @@ def deeds(scene: Scene, by: Any) -> dict[str, Callable[[], Any]]:
         "status.change": lambda: pipeline.change_status(lead, "paused", lost_to="", happened_on=DAY, **said),
         "milestone.record": lambda: pipeline.record_milestone(
             lead, "completion", happened_on=DAY, document_no="1", note="", **who),
+        "milestone.void": lambda: pipeline.void_milestone(scene.milestone, **said),
         "contract.record": lambda: capital.record_contract(lead, story.contract(note="补"), **who),
         "contract.void": lambda: capital.void_contract(scene.contract, **said),
         "paid_in.record": lambda: capital.record_paid_in(lead, scene.money, **who),
@@ -70,6 +75,8 @@ def deeds(scene: Scene, by: Any) -> dict[str, Callable[[], Any]]:
         "paid_in.check": lambda: checks.check_paid_in(scene.paid, "confirmed", **said),
         "paid_in.voucher": lambda: checks.attach_voucher(scene.paid, 1, **who),
         "landing.entity": lambda: landing.save_entity(lead, story.entity(address="新址"), **who),
+        "landing.submit": lambda: landing.submit_evidence(
+            lead, "taxed", file_id=scene.file, kind=story.DOCUMENTS["taxed"], **who),
         "landing.verify": lambda: landing.verify_leg(scene.evidence, **who),
         "landing.reject": lambda: landing.reject_leg(scene.evidence, **said),
         "landing.recognise": lambda: gate.recognise(lead, **who),
