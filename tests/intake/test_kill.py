@@ -88,5 +88,5 @@ def test_killed_twenty_times_an_import_is_whole(own_database: str, tmp_path: Pat
     worker.terminate()
     worker.wait()
     assert Import.get().state == "done"
-    assert sorted(row.name for row in Lead.select()) == sorted(row[0] for row in rows)
+    assert sorted(row.name for row in Lead.select()) == sorted(str(row[0]) for row in rows)
     assert ImportRow.select().count() == ROWS

@@ -11,6 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from crm.accounts import operations
 from crm.files.operations import keep_files_in
+from crm.jobs.worker import drain
 from crm.leads.models import Lead
 from tests.intake import books
 from tests.web.cast import Cast, assemble, sign_in
@@ -139,3 +140,30 @@ def test_somebody_elses_ledger_is_none_of_mine(app: Flask, client: FlaskClient, 
     for path in ("columns", "refused.xlsx"):
         assert other.get(f"{address}/{path}").status_code == 404
     assert other.post(f"{address}/mode", data={"mode": "both"}).status_code == 404
+
+
+def test_a_long_ledger_becomes_work_with_its_progress(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del cast
+    monkeypatch.setattr("crm.intake.routes.LONG", 2)
+    address = upload(client, ROWS)
+    progress = client.post(address).headers["Location"]
+    assert "/jobs/" in progress
+    assert client.post(address).headers["Location"] == progress, "ordered twice it is one job"
+    assert Lead.select().count() == 0
+    drain()
+    assert [row.name for row in Lead.select()] == ["石榴汁生产线"]
+    assert "a.xlsx" in client.get(progress).text
+
+
+def test_a_unit_that_a_person_settles_counts_next_time_too(client: FlaskClient, cast: Cast) -> None:
+    del cast
+    bare = [["项目名称", "投资方", "盘子"], ["石榴汁生产线", "榴光食品公司", 1.2]]
+    address = upload(client, bare)
+    assert "盘子" in client.get(f"{address}/columns").text
+    sent = {"field:盘子": "investment", "unit:盘子": "亿元", "field:项目名称": "name", "field:投资方": "investor"}
+    assert client.post(f"{address}/columns", data=sent).status_code == 302
+    assert "12,000" in client.get(address).text
+    more = [bare[0], ["会议酒店", "攀西文旅公司", 3]]
+    assert "30,000" in client.get(upload(client, more)).text
