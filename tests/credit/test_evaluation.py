@@ -130,6 +130,8 @@ def test_a_period_closes_after_objections_and_stays_as_it_was_a_year_later(cast:
     assert not sealed.open
     before = export_evaluation(wanted_period("2026"), by=cast.he, at=AFTER)
     form = export_annex(wanted_period("2026"), cast.sun.person_id or 0, by=cast.he, at=AFTER)
+    kept = frozen(first)
+    assert kept is not None
     # A year later much has changed: terminated, started, another cadre; the closed figures have not.
     turn(lead_id, "terminated", date(2027, 6, 1), cast.zhang, at=datetime(2027, 6, 2, 4))
     settle_due(at=datetime(2027, 6, 2, 4))
@@ -139,7 +141,8 @@ def test_a_period_closes_after_objections_and_stays_as_it_was_a_year_later(cast:
     assert words(export_annex(wanted_period("2026"), cast.sun.person_id or 0, by=cast.he, at=later).data) == words(
         form.data
     )
-    assert frozen(first) == frozen(first)
+    assert frozen(first) == kept
+    assert sealed.sha256 == getattr(period(first), "sha256", None)
     for change in (
         lambda: object_to(first, "再议", by=cast.sun, at=AFTER),
         lambda: write_form(first, cast.sun.person_id or 0, {"staff": "civil"}, by=cast.he, at=AFTER),
