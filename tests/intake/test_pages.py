@@ -159,11 +159,11 @@ def test_a_long_ledger_becomes_work_with_its_progress(
 
 def test_a_unit_that_a_person_settles_counts_next_time_too(client: FlaskClient, cast: Cast) -> None:
     del cast
-    bare = [["项目名称", "投资方", "盘子"], ["石榴汁生产线", "榴光食品公司", 1.2]]
+    bare: list[list[Any]] = [["项目名称", "投资方", "盘子"], ["石榴汁生产线", "榴光食品公司", 1.2]]
     address = upload(client, bare)
     assert "盘子" in client.get(f"{address}/columns").text
     sent = {"field:盘子": "investment", "unit:盘子": "亿元", "field:项目名称": "name", "field:投资方": "investor"}
     assert client.post(f"{address}/columns", data=sent).status_code == 302
     assert "12,000" in client.get(address).text
-    more = [bare[0], ["会议酒店", "攀西文旅公司", 3]]
+    more: list[list[Any]] = [bare[0], ["会议酒店", "攀西文旅公司", 3]]
     assert "30,000" in client.get(upload(client, more)).text
