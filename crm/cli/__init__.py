@@ -28,7 +28,7 @@ HELP = """用法：python3 run.py [命令] [选项]
   doctor                             检查数据库、佐证文件、操作记录链和设置；发现问题退出码为 1
   scan [--all]                       让病毒扫描程序检查未扫描的（或全部）文件（见 CRM_SCAN_COMMAND）
   backup F / restore F               备份到一个文件 / 从备份恢复到空的数据目录
-  schema [--check]                   开发用：按数据表重写首个迁移文件
+  schema NAME|--check                开发用：按数据表写出下一个迁移文件
   words [--check]                    开发用：更新并编译中英文词条
   test · check · lock · wheels       开发用：测试、检查、锁定依赖、准备离线安装包
   help                               显示本帮助

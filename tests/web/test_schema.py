@@ -11,18 +11,52 @@ from playhouse.schema_diff import diff_models
 
 from config import Settings
 from crm.audit.models import AuditEntry
-from crm.cli.schema import FIRST, first_migration, tables
+from crm.cli import schema
+from crm.cli.schema import tables
 from crm.core import db as product
 from crm.core.actor import SYSTEM
 from crm.core.clock import now
+from crm.core.db import MIGRATIONS
 from crm.profile.operations import found_bureau
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_first_migration_is_made_from_the_models() -> None:
-    assert FIRST.read_text(encoding="utf-8") == first_migration(), "run `python3 run.py schema`"
+def test_the_migrations_make_what_the_models_say() -> None:
+    difference, changed = schema.missing()
+    assert not difference, str(difference)
+    assert changed == [], "a column changed: write the next migration by hand"
+
+
+def test_a_released_migration_is_never_edited(tmp_path: Path) -> None:
+    assert schema.changed_after_release() == []
+    for name in schema.RELEASED:
+        (tmp_path / name).write_bytes((MIGRATIONS / name).read_bytes() + b"\n")
+    assert schema.changed_after_release(tmp_path) == list(schema.RELEASED)
+
+
+def test_the_next_migration_is_written_from_what_is_missing(tmp_path: Path) -> None:
+    text = (MIGRATIONS / "0001_house.py").read_text(encoding="utf-8")
+    begin = text.index("    class EvaluationObjection(Model):")
+    end = text.index("    db.create_tables([EvaluationObjection])\n") + len(
+        "    db.create_tables([EvaluationObjection])\n"
+    )
+    column = "        pinyin = CharField(index=True, default='')\n"
+    assert column in text
+    cut = (text[:begin] + text[end:]).replace(column, "", 1)
+    (tmp_path / "0001_house.py").write_text(cut, encoding="utf-8")
+    for later in sorted(MIGRATIONS.glob("[0-9]*.py"))[1:]:
+        (tmp_path / later.name).write_bytes(later.read_bytes())
+    difference, _changed = schema.missing(tmp_path)
+    assert [model.__name__ for model in difference.create_tables] == ["EvaluationObjection"]
+    assert [(field.model.__name__, field.name) for field in difference.add_columns] == [("Unit", "pinyin")]
+    written = schema.write("what_was_cut", tmp_path)
+    assert written is not None
+    assert written.name.endswith("_what_was_cut.py")
+    assert schema.missing(tmp_path)[0] == schema.missing()[0]
+    assert schema.missing(tmp_path)[1] == []
+    assert schema.write("nothing_more", tmp_path) is None
 
 
 def test_the_migrated_database_is_what_the_models_say(db: Any) -> None:
