@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,10 @@ from crm.files.models import StoredFile
 from crm.leads.models import Lead
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
+
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,28 @@ def terms_of(lead_id: int) -> Terms:
             for row in standing
         ]
     )
+
+
+def terms_of_all(leads: list[int]) -> dict[int, Terms]:
+    """Return the terms in force of many leads; none for a lead without a paper that counts."""
+    papers: dict[int, list[tuple[tuple[date | None, ...], Mapping[int, int]]]] = defaultdict(list)
+    for start in range(0, len(leads), BATCH):
+        query: Any = (
+            Contract.select(
+                Contract.lead, Contract.agreed_start_on, Contract.agreed_completion_on, Contract.agreed_production_on,
+                Contract.yearly_plan,
+            )
+            .where(
+                Contract.lead.in_(leads[start : start + BATCH])
+                & Contract.voided_at.is_null()
+                & Contract.kind.in_(COUNTED_KINDS)
+            )
+            .order_by(Contract.signed_on, Contract.id)
+        )  # fmt: skip
+        for lead_id, *agreed, plan in query.tuples():
+            kept = {int(year): int(fen) for year, fen in json.loads(plan or "{}").items()}
+            papers[lead_id].append((tuple(agreed), kept))
+    return {lead_id: terms(said) for lead_id, said in papers.items()}
 
 
 def vouchers_elsewhere(voucher_no: str, but: int | None = None) -> int:

@@ -29,6 +29,8 @@ _ = gettext
 PUBLIC = "public"
 """The permission of pages that people see before they sign in."""
 NOBODY = Actor(person_id=None, name="")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of workbooks."""
 
 
 def needs(permission: str) -> Callable[[View], View]:

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from crm.accounts.queries import units
 from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
-from crm.core.web import actor, flash_refusal, needs, page, say_done, send_bytes
+from crm.core.web import XLSX, actor, flash_refusal, needs, page, say_done, send_bytes
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations import path_of
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from crm.intake.rules_reading import Reading
 
 blueprint = Blueprint("sitting", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def own_ledger(file_id: int) -> FileRow:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.intake.rules_dates import read_date
 from crm.intake.rules_headers import LAND_UNITS, code_of, take_apart
-from crm.intake.rules_names import simplified
+from crm.intake.rules_names import plain
 from crm.intake.rules_units import Unit, read_unit
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def read_units(text: str) -> tuple[dict[str, Unit], str]:
     """Read the units that a line says: by field code, and the unit of land."""
     units: dict[str, Unit] = {}
     land = ""
-    folded = unicodedata.normalize("NFKC", text).translate(simplified())
+    folded = plain(text)
     for line in UNIT_LINE.finditer(folded):
         for piece in re.split(r"[,;、/]|\s{2,}|\n", line["units"][:LONGEST_UNIT_LINE]):
             found = PIECE.match(piece.strip())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crm.core.rulebook import Rulebook, beside
-from crm.intake.rules_names import simplified
+from crm.intake.rules_names import fold
 from crm.intake.rules_units import Unit, read_unit
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def header_table() -> HeaderTable:
 
 def squeeze(text: str) -> str:
     """Fold a heading: widths, case and traditional characters, no blanks in Chinese, no stars or final colons."""
-    folded = unicodedata.normalize("NFKC", text).translate(simplified()).lower().strip(" *:\n\t　")
+    folded = fold(text).strip(" *:\n\t　")
     if folded.isascii():
         return re.sub(r"[\s_]+", " ", folded).strip()
     return re.sub(r"[\s*]+", "", folded)

@@ -99,9 +99,14 @@ def simplified() -> dict[int, str]:
     return {ord(pair[0]): pair[1] for pair in pairs if len(pair[0]) == 1}
 
 
+def plain(text: str) -> str:
+    """Fold widths and traditional characters."""
+    return unicodedata.normalize("NFKC", text).translate(simplified())
+
+
 def fold(text: str) -> str:
     """Fold widths, case and traditional characters."""
-    return unicodedata.normalize("NFKC", text).translate(simplified()).lower()
+    return plain(text).lower()
 
 
 @lru_cache(maxsize=16384)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from crm.core.errors import Text, say
 from crm.core.rulebook import Rulebook, beside
-from crm.intake.rules_names import simplified
+from crm.intake.rules_names import plain
 
 LONGEST_WORD = 12
 MESSAGES = {
@@ -59,7 +58,7 @@ def stage_table() -> StageTable:
 
 def fold_stage(text: str) -> str:
     """Fold widths, case, blanks and the punctuation around a stage word."""
-    folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).translate(simplified())).strip().lower()
+    folded = re.sub(r"\s+", " ", plain(text)).strip().lower()
     if not folded.isascii():
         folded = folded.replace(" ", "")
     return (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from crm.intake.rules_names import simplified
+from crm.intake.rules_names import plain
 
 CURRENCIES = {
     "USD": r"美元|美金|USD|US\$|\$",
@@ -59,7 +58,7 @@ class Unit:
 @lru_cache(maxsize=4096)
 def read_unit(text: str) -> Unit | None:
     """Read a unit of money ("亿元", "万美元", "10k CNY"), or None when it is none or two at once."""
-    folded = unicodedata.normalize("NFKC", text).translate(simplified()).replace(" ", "").lower()
+    folded = plain(text).replace(" ", "").lower()
     folded = folded.removeprefix("单位").strip(":()[]/")
     folded = SAME_AS.get(folded, folded)
     found = CURRENCY.search(folded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crm.capital.queries import formal_contract, terms_of
 from crm.leads.models import Contact, Lead
@@ -13,6 +13,8 @@ from crm.scoring.queries import has_acceptance, open_vetoes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from crm.capital.rules import Terms
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,24 @@ def milestones_of(lead_id: int) -> list[MilestoneRow]:
 
 
 def facts_of(lead_id: int) -> LeadFacts:
-    """Gather what the requirements look at."""
-    row = Lead.get_by_id(lead_id)
-    terms = terms_of(lead_id)
-    two_way = Contact.select().where((Contact.lead == lead_id) & Contact.two_way).exists()
+    """Gather what the requirements look at; on a lead's page most of it has been read already."""
+    return facts_from(
+        Lead.get_by_id(lead_id),
+        terms_of(lead_id),
+        two_way_contact=Contact.select().where((Contact.lead == lead_id) & Contact.two_way).exists(),
+        formal_contract=formal_contract(lead_id) is not None,
+        acceptance=has_acceptance(lead_id),
+        open_veto=bool(open_vetoes(lead_id)),
+        milestones=frozenset(item.kind for item in milestones_of(lead_id) if item.voided_at is None),
+    )
+
+
+def facts_from(row: Any, terms: Terms, **known: Any) -> LeadFacts:
+    """Tell what the requirements look at from a lead's row, its terms in force, and what else is known of it."""
     return LeadFacts(
         investor=bool(row.investor), content=bool(row.content), investment_fen=row.investment_fen,
         size=row.investment_fen is not None or row.foreign_amount_cents is not None,
         contact_person=bool(row.contact_name and row.contact_phone), source=bool(row.source),
-        land=row.land_cmu is not None, energy=row.energy_tce is not None, two_way_contact=two_way,
-        formal_contract=formal_contract(lead_id) is not None,
-        agreed_dates=bool(terms.start_on and terms.completion_on and terms.production_on),
-        yearly_plan=bool(terms.yearly_plan), acceptance=has_acceptance(lead_id),
-        open_veto=bool(open_vetoes(lead_id)),
-        milestones=frozenset(item.kind for item in milestones_of(lead_id) if item.voided_at is None),
+        land=row.land_cmu is not None, energy=row.energy_tce is not None,
+        agreed_dates=terms.dated, yearly_plan=bool(terms.yearly_plan), **known,
     )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +9,7 @@ from peewee import fn
 
 from crm.accounts.models import Person, Unit
 from crm.capital.models import Contract
-from crm.capital.rules import COUNTED_KINDS, terms
+from crm.capital.queries import terms_of_all
 from crm.core.clock import end_of_day, shanghai_date
 from crm.core.due import MOST, Due, Source, light_on
 from crm.core.errors import say
@@ -22,14 +20,11 @@ from crm.leads.rules_clocks import clocks, months_before, plan_light, points_beh
 from crm.pipeline.models import Milestone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
-    from crm.capital.rules import Terms
     from crm.core.actor import Actor
     from crm.core.due import Light
     from crm.core.errors import Text
 
-BATCH = 500
 WHO = fn.COALESCE(Person.name, Unit.name)
 HEAD = (Lead.id, Lead.number, Lead.name, WHO.alias("who"))
 ALIVE = Lead.status == "active"
@@ -158,28 +153,6 @@ def due_proofs(by: Actor, today: date) -> list[Due]:
     ]
 
 
-def _terms_of(leads: list[int]) -> dict[int, Terms]:
-    """Return the terms in force of many leads."""
-    papers: dict[int, list[tuple[tuple[date | None, ...], Mapping[int, int]]]] = defaultdict(list)
-    for start in range(0, len(leads), BATCH):
-        query: Any = (
-            Contract.select(
-                Contract.lead, Contract.agreed_start_on, Contract.agreed_completion_on, Contract.agreed_production_on,
-                Contract.yearly_plan,
-            )
-            .where(
-                Contract.lead.in_(leads[start : start + BATCH])
-                & Contract.voided_at.is_null()
-                & Contract.kind.in_(COUNTED_KINDS)
-            )
-            .order_by(Contract.signed_on, Contract.id)
-        )  # fmt: skip
-        for lead_id, *agreed, plan in query.tuples():
-            kept = {int(year): int(fen) for year, fen in json.loads(plan or "{}").items()}
-            papers[lead_id].append((tuple(agreed), kept))
-    return {lead_id: terms(said) for lead_id, said in papers.items()}
-
-
 def _contracted(by: Actor, permission: str, stages: tuple[str, ...], *columns: Any) -> list[tuple[Any, ...]]:
     standing = Contract.select(Contract.id).where((Contract.lead == Lead.id) & Contract.voided_at.is_null())
     where = RUNNING & Lead.stage.in_(stages) & fn.EXISTS(standing)
@@ -189,7 +162,7 @@ def _contracted(by: Actor, permission: str, stages: tuple[str, ...], *columns: A
 def due_starts(by: Actor, today: date) -> list[Due]:
     """Return signed projects whose agreed start has passed."""
     rows = _contracted(by, "stage.move", ("signed",))
-    agreed = _terms_of([row[0] for row in rows])
+    agreed = terms_of_all([row[0] for row in rows])
     found = []
     for row in rows:
         day = agreed[row[0]].start_on if row[0] in agreed else None
@@ -202,7 +175,7 @@ def due_starts(by: Actor, today: date) -> list[Due]:
 def due_plans(by: Actor, today: date) -> list[Due]:
     """Return projects whose money in place lags behind the yearly plan of their contract."""
     rows = _contracted(by, "capital.record", ("signed", "started", "producing"), Lead.paid_in_fen)
-    agreed = _terms_of([row[0] for row in rows])
+    agreed = terms_of_all([row[0] for row in rows])
     found = []
     for row in rows:
         plan = dict(agreed[row[0]].yearly_plan) if row[0] in agreed else {}
@@ -241,7 +214,7 @@ def due_statistics(by: Actor, today: date) -> list[Due]:
 def due_completions(by: Actor, today: date) -> list[Due]:
     """Return started projects whose agreed completion or production has passed without a dated proof."""
     rows = _contracted(by, "stage.move", ("started",))
-    agreed = _terms_of([row[0] for row in rows])
+    agreed = terms_of_all([row[0] for row in rows])
     proved = {
         (lead_id, kind)
         for lead_id, kind in Milestone.select(Milestone.lead, Milestone.kind).where(Milestone.voided_at.is_null())

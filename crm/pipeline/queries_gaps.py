@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm.capital.models import Contract
-from crm.capital.queries import formal_contract, terms_of
+from crm.capital.queries import terms_of_all
+from crm.capital.rules import Terms
 from crm.leads.models import Contact, Lead
 from crm.leads.rules import STAGES
 from crm.pipeline.models import Milestone
-from crm.pipeline.rules import LeadFacts, gaps
+from crm.pipeline.queries import facts_from
+from crm.pipeline.rules import gaps
 from crm.scoring.models import Acceptance, Veto
 
 if TYPE_CHECKING:
     from crm.core.errors import Finding
+    from crm.pipeline.rules import LeadFacts
 
 
 def next_gaps(lead_ids: list[int]) -> dict[int, list[Finding]]:
@@ -33,7 +36,7 @@ def facts_of_all(lead_ids: list[int]) -> dict[int, LeadFacts]:
         Lead.contact_phone, Lead.source, Lead.land_cmu, Lead.energy_tce,
     ).where(Lead.id.in_(lead_ids))  # fmt: skip
     two_way = _leads(Contact, lead_ids, Contact.two_way)
-    contracted = _leads(Contract, lead_ids, Contract.voided_at.is_null())
+    contracted = _leads(Contract, lead_ids, Contract.voided_at.is_null() & (Contract.kind == "formal"))
     accepted = _leads(Acceptance, lead_ids, Acceptance.superseded_at.is_null())
     vetoed = _leads(Veto, lead_ids, Veto.lifted_at.is_null())
     proofs: Any = Milestone.select(Milestone.lead, Milestone.kind).where(
@@ -42,21 +45,14 @@ def facts_of_all(lead_ids: list[int]) -> dict[int, LeadFacts]:
     kinds: dict[int, set[str]] = {lead_id: set() for lead_id in lead_ids}
     for lead_id, kind in proofs.tuples():
         kinds[lead_id].add(kind)
-    found = {}
-    for row in query.dicts():
-        key = int(row["id"])
-        # Papers are read one project at a time, and only where there are any.
-        terms = terms_of(key) if key in contracted else None
-        found[key] = LeadFacts(
-            investor=bool(row["investor"]), content=bool(row["content"]), investment_fen=row["investment_fen"],
-            size=row["investment_fen"] is not None or row["foreign_amount_cents"] is not None,
-            contact_person=bool(row["contact_name"] and row["contact_phone"]), source=bool(row["source"]),
-            land=row["land_cmu"] is not None, energy=row["energy_tce"] is not None, two_way_contact=key in two_way,
-            formal_contract=terms is not None and formal_contract(key) is not None,
-            agreed_dates=terms is not None and terms.dated, yearly_plan=terms is not None and bool(terms.yearly_plan),
-            acceptance=key in accepted, open_veto=key in vetoed, milestones=frozenset(kinds[key]),
-        )  # fmt: skip
-    return found
+    terms = terms_of_all(lead_ids)
+    return {
+        row.id: facts_from(
+            row, terms.get(row.id, Terms()), two_way_contact=row.id in two_way, formal_contract=row.id in contracted,
+            acceptance=row.id in accepted, open_veto=row.id in vetoed, milestones=frozenset(kinds[row.id]),
+        )
+        for row in query
+    }  # fmt: skip
 
 
 def _leads(table: Any, lead_ids: list[int], condition: Any) -> set[int]:

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from crm.accounts.rules import may
 from crm.core.clock import now, today
 from crm.core.errors import refuse, say
-from crm.core.web import actor, needs, page, send_bytes
+from crm.core.web import XLSX, actor, needs, page, send_bytes
 from crm.leads.queries_list import Ask, count
 from crm.reports.operations import Produced, export_evaluation, export_pipeline, wanted_period
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("reports", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/reports")

@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 
 from crm.accounts.rules import may
 from crm.core.clock import now, shanghai_date
-from crm.core.web import actor, needs, render, send_bytes
+from crm.core.web import XLSX, actor, needs, render, send_bytes
 from crm.core.words import gettext as _
 from crm.core.words import render as words_of
 from crm.profile.rules import dictionary, label
@@ -18,7 +18,6 @@ from crm.scoring.queries_disagree import disagreements
 from crm.scoring.rules_lexicon import current as lexicon
 
 blueprint = Blueprint("disagreements", __name__, url_prefix="/rules/disagreements")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_RULES = 12
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+    from tests.browser.test_journeys import Journey
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -231,3 +233,18 @@ def axe() -> Callable[[Page], None]:
         assert not lines, f"{page.url}\n" + "\n".join(lines)
 
     return check
+
+
+@pytest.fixture
+def people(new_page: Callable[[], Page], live_server: Server, axe: Callable[[Page], None]) -> Callable[[str], Journey]:
+    """Give somebody of a role in a browser of their own, signed in; a cadre holds a phone."""
+    from tests.browser.test_journeys import Journey  # it reads this file in its turn
+
+    def start(role: str) -> Journey:
+        made = Journey(new_page(), live_server, axe, role)
+        made.sign_in()
+        if role == "cadre":
+            made.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        return made
+
+    return start

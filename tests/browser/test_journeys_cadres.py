@@ -6,36 +6,20 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
 from crm.core.clock import today
-from tests.browser.conftest import PHONE
-from tests.browser.test_journeys import Journey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Route
 
-    from tests.browser.conftest import Server
+    from tests.browser.test_journeys import Journey
+
 
 OTHERS_INVESTOR, OTHERS_NUMBER = "佛山枫澍铝业有限公司", "LD-2026-0005"
 KEPT = "没有网络。已存在本机，网络恢复后自动发送。"
-
-
-@pytest.fixture
-def people(new_page: Callable[[], Page], live_server: Server, axe: Callable[[Page], None]) -> Callable[[str], Journey]:
-    """Give somebody of a role in a browser of their own, signed in; a cadre holds a phone."""
-
-    def start(role: str) -> Journey:
-        made = Journey(new_page(), live_server, axe, role)
-        made.sign_in()
-        if role == "cadre":
-            made.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        return made
-
-    return start
 
 
 def found(on: Journey, name: str) -> int:

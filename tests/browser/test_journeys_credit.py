@@ -8,37 +8,19 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import pytest
 from docx import Document
 from playwright.sync_api import expect
 
 from crm.core.clock import today
-from tests.browser.conftest import PHONE
-from tests.browser.test_journeys import Journey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
-
     from tests.browser.conftest import Server
+    from tests.browser.test_journeys import Journey
 
 FIGURES = ("总表", "项目明细", "积分排名", "积分依据")
 SUSPECT = "会议会展中心及配套酒店"
-
-
-@pytest.fixture
-def people(new_page: Callable[[], Page], live_server: Server, axe: Callable[[Page], None]) -> Callable[[str], Journey]:
-    """Give somebody of a role in a browser of their own, signed in; a cadre holds a phone."""
-
-    def start(role: str) -> Journey:
-        made = Journey(new_page(), live_server, axe, role)
-        made.sign_in()
-        if role == "cadre":
-            made.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        return made
-
-    return start
 
 
 def open_last_year(on: Journey) -> str:

@@ -7,7 +7,6 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import pytest
 from docx import Document
 from PIL import Image
 from playwright.sync_api import expect
@@ -20,25 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from playwright.sync_api import Page
-
-    from tests.browser.conftest import Server
 
 LANDING, LANDED_LEAVES, LANDED_FALSELY = "果蔬纸箱与周转筐生产", "邛海外围湿地度假酒店群", "中药饮片与配方颗粒项目"
-
-
-@pytest.fixture
-def people(
-    new_page: Callable[[], Page], live_server: Server, axe: Callable[[Page], None]
-) -> Callable[[str], Journey]:
-    """Give somebody of a role in a browser of their own, signed in."""
-
-    def start(role: str) -> Journey:
-        made = Journey(new_page(), live_server, axe, role)
-        made.sign_in()
-        return made
-
-    return start
 
 
 def opened(on: Journey, name: str) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,8 +18,11 @@ from crm.leads.models import Lead
 from tests import cast as story
 from tests.cast import AT
 from tests.intake.books import workbook
+from tests.jobs.hands import start
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 KILLS = 20
 ROWS = 400
 HANDS = """
@@ -41,15 +42,6 @@ jobs.ROWS_LAID, jobs.ROWS_PUBLISHED = 40, 5
 print("ready", flush=True)
 Worker(lease=timedelta(seconds=0.4), look_every=0.02).loop()
 """
-
-
-def hands(url: str, files: Path) -> subprocess.Popen[str]:
-    """Start a worker process and wait until it takes up work."""
-    command = [sys.executable, "-c", HANDS, url, str(files)]
-    started = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert started.stdout is not None
-    assert started.stdout.readline() == "ready\n"
-    return started
 
 
 def half_written() -> int:
@@ -73,14 +65,14 @@ def test_killed_twenty_times_an_import_is_whole(own_database: str, tmp_path: Pat
     dice = random.Random(513401)
     progress = []
     for _kill in range(KILLS):
-        worker = hands(own_database, files)
+        worker = start(HANDS, own_database, files)
         threading.Event().wait(dice.uniform(0.2, 1.3))
         worker.kill()
         worker.wait()
         assert half_written() == 0
         progress.append(Lead.select().count())
     assert progress == sorted(progress)
-    worker = hands(own_database, files)
+    worker = start(HANDS, own_database, files)
     for _try in range(900):
         if Job.get().state == "done":
             break

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.intake import books
+from tests.intake.offices import FIELDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,16 +85,6 @@ KINDS: list[str | None] = [
     "data",
 ]
 KINDS += ["subtotal", "section", "duplicate", "data", "data", None, "total", None, "note", "note"]
-FIELDS: tuple[str, ...] = (
-    "name",
-    "investor",
-    "investment_wan",
-    "investment_max_wan",
-    "currency",
-    "foreign_amount_wan",
-    "date_iso",
-)
-FIELDS += ("date_precision", "responsible_unit", "stage", "contact", "phone")
 PARK, TRADE, FARM = "北工业园区管委会", "市商务局", "市农业农村局"
 EXPECTED: dict[int, tuple[object, ...]] = {
     6: ("泸山钛材管件厂", "北辰轻量化公司", 6500, None, "CNY", None, None, None, PARK, "搁置", "李样本", "13800008020"),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from crm.core.clock import now
 from crm.jobs import operations as jobs
 from crm.jobs.models import Job
+from tests.jobs.hands import start
 from tests.jobs.test_work import ZHANG, counted, seen
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
 UPTO = 1000
 HANDS = """
@@ -48,7 +45,7 @@ def test_killed_twenty_times_nothing_is_lost_and_nothing_doubled(own_database: s
     Job.update(most_attempts=99).execute()
     progress = []
     for _kill in range(KILLS):
-        hands = start(own_database, 0.04)
+        hands = start(HANDS, own_database, 0.04)
         threading.Event().wait(dice.uniform(0.02, 0.35))
         hands.kill()
         hands.wait()
@@ -56,7 +53,7 @@ def test_killed_twenty_times_nothing_is_lost_and_nothing_doubled(own_database: s
         assert seen(job_id).state in {"queued", "running"}, "the work is too short for this test"
     assert progress == sorted(progress)
     assert progress[-1] > 0
-    hands = start(own_database, 0.0)
+    hands = start(HANDS, own_database, 0.0)
     for _try in range(600):
         if seen(job_id).state == "done":
             break
@@ -68,12 +65,3 @@ def test_killed_twenty_times_nothing_is_lost_and_nothing_doubled(own_database: s
     assert sorted(counted(job_id)) == sorted(f"{job_id}:{n}" for n in range(UPTO))
     assert row.ended_at is not None
     assert now() - row.created_at < timedelta(minutes=5)
-
-
-def start(url: str, hold: float) -> subprocess.Popen[str]:
-    """Start a worker process and wait until it takes up work."""
-    command = [sys.executable, "-c", HANDS, url, str(hold)]
-    hands = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert hands.stdout is not None
-    assert hands.stdout.readline() == "ready\n"
-    return hands
