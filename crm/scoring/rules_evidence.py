@@ -38,6 +38,7 @@ class Evidence:
     full: float
     value: float
     context: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,13 +161,14 @@ def _name(part: Field, lexicon: Lexicon, also: frozenset[str]) -> Iterator[Evide
             heads.add(max(hit.start for hit in inside))
         first = last
     for hit in hits:
-        share = lexicon.settings["name_head" if hit.start in heads else "name_before"]
-        yield _evidence(part, hit, share)
+        head = hit.start in heads
+        yield _evidence(part, hit, lexicon.settings["name_head" if head else "name_before"], head=head)
 
 
-def _evidence(part: Field, hit: _Hit, share: float) -> Evidence:
+def _evidence(part: Field, hit: _Hit, share: float, *, head: bool = False) -> Evidence:
     """Weigh one hit by its place and context."""
     value = hit.weight * share * hit.effect.factor
     context = hit.effect.context.id if hit.effect.context else ""
     phrase = part.text[hit.start : hit.end]
-    return Evidence(phrase, part.name, hit.start, hit.end, hit.trade, hit.rule, hit.weight, value, context)
+    place = (part.name, hit.start, hit.end)
+    return Evidence(phrase, *place, hit.trade, hit.rule, hit.weight, value, context, head)

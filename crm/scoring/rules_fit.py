@@ -96,7 +96,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
     grounded = frozenset(item.trade for item in evidence if item.field != "name")
-    kept = _decide(totals, grounded, rules)
+    kept = _decide(totals, grounded, _named_together(evidence, grounded), rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -123,15 +123,31 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
     return totals
 
 
-def _decide(totals: Mapping[str, float], grounded: frozenset[str], rules: Lexicon) -> list[str]:
-    """Return the trades that the project is in, strongest first, without those a stronger one takes in."""
+def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str]) -> frozenset[str]:
+    """Return the trades that the project's name puts side by side and its description bears out."""
+    return frozenset(item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded)
+
+
+def _decide(
+    totals: Mapping[str, float], grounded: frozenset[str], together: frozenset[str], rules: Lexicon
+) -> list[str]:
+    """Return the trades that the project is in, strongest first, without those a stronger one takes in.
+
+    Of two that the name puts side by side neither takes in the other.
+    """
     strongest = max(totals.values(), default=0.0)
     least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
     near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
-    beaten = {other for trade in near for other in near if _beats(trade, other, totals, rules, grounded)}
+    beaten = {
+        other
+        for trade in near
+        for other in near
+        if not {trade, other} <= together and _beats(trade, other, totals, rules, grounded)
+    }
     kept: list[str] = []
     for trade in near:
-        if trade not in beaten and not any(trade in rules.trades[other].absorbs for other in kept):
+        taken_in = (trade in rules.trades[other].absorbs and not {trade, other} <= together for other in kept)
+        if trade not in beaten and not any(taken_in):
             kept.append(trade)
     return kept
 
