@@ -100,7 +100,7 @@ def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
             if rule.also:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
             if found.shift and found.context and rule.weight >= SHIFTS:
-                hits.append(_Hit(start, end, found.context.id, *found.shift, PLAIN))
+                hits.append(_Hit(start, end + found.reach, found.context.id, *found.shift, PLAIN))
     materials = list(_materials(part, lexicon, taken, also))
     return [*(hit for hit in hits if not _inside(hit, materials)), *materials]
 

@@ -66,7 +66,7 @@ class Fit:
         if not self.trades:
             return say("The text does not say what the project makes or does, so nothing fits.")
         main = self.trades[0]
-        phrases = "、".join(reason.phrase for reason in self.told(main)) or self.labels[main]
+        phrases = "、".join(self.told(main)) or self.labels[main]
         label = self.labels[main]
         if not codes:
             return say(
@@ -85,9 +85,11 @@ class Fit:
             )
         return say("“%(phrases)s” says %(trade)s: %(codes)s.", phrases=phrases, trade=label, codes=codes)
 
-    def told(self, trade: str) -> list[Reason]:
-        """Return the strongest reasons for one trade."""
-        return [reason for reason in self.reasons if reason.trade == trade and reason.weight > 0][:TOLD]
+    def told(self, trade: str) -> list[str]:
+        """Return the strongest phrases for one trade, without those that are part of another."""
+        found = [reason.phrase for reason in self.reasons if reason.trade == trade and reason.weight > 0]
+        whole = [one for one in found if not any(one != other and one in other for other in found)]
+        return list(dict.fromkeys(whole))[:TOLD]
 
 
 def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
