@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm.scoring.rules_context import PLAIN, effect
@@ -66,8 +66,11 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)
-        if key not in best or item.value > best[key].value:
-            best[key] = item
+        known = best.get(key)
+        if known is None or item.value > known.value:
+            best[key] = replace(item, head=item.head or bool(known and known.head))
+        elif item.head and not known.head:
+            best[key] = replace(known, head=True)
     said = list(best.values())
     return [*said, *_coded(project.industry_code, lexicon, said)]
 

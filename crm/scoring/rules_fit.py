@@ -98,7 +98,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
     grounded = frozenset(item.trade for item in evidence if item.field != "name")
-    kept = _decide(totals, grounded, _named_together(evidence, grounded), rules)
+    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -125,9 +125,15 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
     return totals
 
 
-def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str]) -> frozenset[str]:
-    """Return the trades that the project's name puts side by side and its description bears out."""
-    return frozenset(item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded)
+def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:
+    """Return the trades with codes of their own that the name puts side by side and the description bears out."""
+    heads = {item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded}
+    codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
+    return frozenset(
+        trade
+        for trade in heads
+        if codes[trade] and any(codes[other] and not codes[other] & codes[trade] for other in heads)
+    )
 
 
 def _decide(
