@@ -63,7 +63,7 @@ class GoOnForm(Form):
 class EndCaseForm(Form):
     """How a case ended."""
 
-    day = DayField(say("Ended on"), [required])
+    day = DayField(say("Finished on"), [required])
     outcome = CodeField(say("Outcome"), [required], choices=list(OUTCOMES.items()), default="granted")
     document = LineField(say("Document or its number"), [required, at_most(200)])
 

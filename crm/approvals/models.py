@@ -20,7 +20,6 @@ from crm.accounts.models import Person, Unit
 from crm.core.db import Table
 from crm.leads.models import Lead
 
-
 FAR = date(9999, 12, 31)
 """Sorts what has no last day behind everything that has one."""
 

@@ -229,16 +229,12 @@ def board_counts(by: Actor, today: date) -> dict[str, int]:
 
 def units_waiting(by: Actor) -> list[tuple[int, str]]:
     """Return the units that open cases wait for, by name."""
-    query = (
-        ApprovalCase.select(ApprovalCase.unit, Unit.name)
+    theirs = (
+        ApprovalCase.select(ApprovalCase.id)
         .join(Lead)
-        .switch(ApprovalCase)
-        .join(Unit, on=(ApprovalCase.unit == Unit.id))
-        .where(reach(by) & ApprovalCase.state.in_(OPEN))
-        .group_by(ApprovalCase.unit, Unit.name, Unit.pinyin)
-        .order_by(Unit.pinyin)
-        .tuples()
+        .where(reach(by) & (ApprovalCase.unit == Unit.id) & ApprovalCase.state.in_(OPEN))
     )
+    query = Unit.select(Unit.id, Unit.name).where(fn.EXISTS(theirs)).order_by(Unit.pinyin).tuples()
     return [(int(key), name) for key, name in query]
 
 

@@ -53,9 +53,11 @@ def index() -> str:
     counts = board_counts(by, day)
     counts["all"] = sum(counts[state] for state in OPEN)
     kept: dict[str, Any] = {"unit": unit or None, "park": ask.park or None, "show": ask.show}
+    lists = _Addresses("approvals.project", "lead_id")
+    cases = _Addresses("approvals.case", "case_id")
     return render(
         "approvals/index.html",
-        rows=[{**told(case), "lead_url": _list_address(case)} for case in rows.rows],
+        rows=[{**told(case, cases.of(case.id)), "lead_url": lists.of(case.lead_id)} for case in rows.rows],
         chips=[(_shown_words(code), url_for("approvals.index", **{**kept, "show": code}), code == ask.show,
                 counts[code]) for code in SHOWN],
         units=[(name, url_for("approvals.index", **{**kept, "unit": key}), key == ask.unit_id)
@@ -67,6 +69,18 @@ def index() -> str:
         next_url=url_for("approvals.index", **{**kept, "cursor": rows.next_cursor}) if rows.next_cursor else None,
         may_manage=may(by, "approval.manage"),
     )  # fmt: skip
+
+
+class _Addresses:
+    """Addresses that differ in one number only: made once, filled in for every row."""
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        values: dict[str, Any] = {name: 0}
+        self.pattern = url_for(endpoint, **values)
+
+    def of(self, number: int) -> str:
+        head, _zero, tail = self.pattern.rpartition("0")
+        return f"{head}{number}{tail}"
 
 
 def _shown_words(code: str) -> str:

@@ -8,14 +8,17 @@ from flask import url_for
 
 from crm.approvals.rules import OPEN, STATES, light, used
 from crm.core.clock import today
+from crm.core.errors import say
 from crm.core.words import gettext as _
 from crm.core.words import render
 
 if TYPE_CHECKING:
     from crm.approvals.queries import Case
 
+LIGHTS = {"red": say("late"), "yellow": say("due soon"), "green": say("in time")}
 
-def told(case: Case) -> dict[str, Any]:
+
+def told(case: Case, address: str = "") -> dict[str, Any]:
     """Return what a page says of a case."""
     day = today()
     lamp = light(case.state, case.due_on, day)
@@ -24,9 +27,9 @@ def told(case: Case) -> dict[str, Any]:
         "state": render(STATES[case.state]),
         "open": case.state in OPEN,
         "light": lamp,
-        "light_label": {"red": _("late"), "yellow": _("due soon"), "green": _("in time"), "none": ""}[lamp],
+        "light_label": render(LIGHTS[lamp]) if lamp in LIGHTS else "",
         "sentence": sentence(case),
-        "url": url_for("approvals.case", case_id=case.id),
+        "url": address or url_for("approvals.case", case_id=case.id),
     }
 
 

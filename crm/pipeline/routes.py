@@ -39,6 +39,7 @@ TABS = (
     ("assessment", say("Assessment")),
     ("landing", say("Landing")),
     ("capital", say("Capital")),
+    ("approvals", say("Approvals")),
     ("credit", say("Credit")),
     ("files", say("Files")),
     ("history", say("History")),

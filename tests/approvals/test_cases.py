@@ -36,7 +36,7 @@ def state(lead_codes: dict[str, int], code: str) -> str:
 def test_a_case_runs_from_acceptance_to_its_document(cast: Cast) -> None:
     cases = listed(cast, "environment", "filing")
     accept(cases["filing"], DAY - timedelta(days=7), by=cast.zhang, at=AT)
-    (running,) = [case for case in board(BoardAsk(), cast.zhang, DAY).rows]
+    (running,) = board(BoardAsk(), cast.zhang, DAY).rows
     assert (running.due_on, running.estimated) == (date(2026, 5, 26), False)
     assert board_counts(cast.zhang, DAY) == {"late": 1, "planned": 1, "running": 1, "stopped": 0}
     end(cases["filing"], DAY, "granted", "西经信备〔2026〕8号", by=cast.zhang, at=AT)
