@@ -111,8 +111,9 @@ def accept(case_id: int, day: date | None, *, by: Actor, at: datetime, promised:
             raise Refusal(findings)
         due, estimated = _due(case, day, days, estimate_ok=estimate_ok)
         ApprovalCase.update(
-            state="running", accepted_on=day, promised_days=days, due_on=due, sort_on=due or FAR, estimated=estimated, changed_at=at
-        ).where(ApprovalCase.id == case_id).execute()
+            state="running", accepted_on=day, promised_days=days, due_on=due, sort_on=due or FAR,
+            estimated=estimated, changed_at=at,
+        ).where(ApprovalCase.id == case_id).execute()  # fmt: skip
         doing.change(f"approval.{case.name}", render(say("not handed in yet")), day)
         doing.change("approval.promised_days", case.promised_days, days)
 
@@ -194,7 +195,7 @@ def drop(case_id: int, reason: str, *, by: Actor, at: datetime) -> None:
             raise Refusal(findings)
         today = shanghai_date(at)
         CaseStop.update(to_on=today).where((CaseStop.case == case_id) & CaseStop.to_on.is_null()).execute()
-        ApprovalCase.update(state="dropped", ended_on=today, due_on=None, sort_on=FAR, note=reason.strip(), changed_at=at).where(
-            ApprovalCase.id == case_id
-        ).execute()
+        ApprovalCase.update(
+            state="dropped", ended_on=today, due_on=None, sort_on=FAR, note=reason.strip(), changed_at=at
+        ).where(ApprovalCase.id == case_id).execute()
         doing.change(f"approval.{case.name}", None, reason.strip())
