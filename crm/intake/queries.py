@@ -12,8 +12,8 @@ from crm.accounts.models import Person
 from crm.accounts.rules import scope
 from crm.intake.models import Import, ImportRow, Mapping, Sitting
 from crm.intake.rules_duplicates import Known
-from crm.intake.rules_names import industry_key, investor_key, name_key, site_key
 from crm.leads.models import Lead
+from crm.leads.rules_names import company_key, industry_key, name_key, site_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +63,7 @@ def known_projects() -> list[Known]:
     ).where(Lead.status != "withdrawn").order_by(Lead.id)  # fmt: skip
     return [
         Known(
-            lead_id, number, name_key(name), investor_key(investor) if investor else "", investment,
+            lead_id, number, name_key(name), company_key(investor) if investor else "", investment,
             tuple(part for part in phone.split("；") if part), "", industry_key(industry) if industry else "",
             site_key(site) if site else "",
         )

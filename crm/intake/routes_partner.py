@@ -90,7 +90,7 @@ def _hint(hint_id: int) -> HintRow:
 
 
 def _show(row: HintRow, accept: AcceptForm, decline: DeclineForm, status: int = 200) -> Any:
-    look_alikes = similar(str(row.values["name"])) if row.state == "waiting" else []
+    look_alikes = similar(str(row.values["name"]), str(row.values.get("investor") or "")) if row.state == "waiting" else []
     return page("partner/hint.html", status=status, row=row, state=STATES[row.state], similar=look_alikes,
                 accept=accept, decline=decline)  # fmt: skip
 

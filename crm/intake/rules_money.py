@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from crm.core.errors import Text, say
 from crm.core.money import MAX_FEN, wan_to_fen
+from crm.core.numerals import chinese_number
 from crm.intake.rules_cells import (
     BrokenCell,
     Cell,
@@ -19,7 +20,6 @@ from crm.intake.rules_cells import (
     number_text,
     shown,
 )
-from crm.intake.rules_numerals import chinese_number
 from crm.intake.rules_units import CURRENCY, SCALES, Unit
 
 UNKNOWN = frozenset(

@@ -115,7 +115,7 @@ def new() -> Any:
         except Refusal as refusal:
             status = refusal.status
             if any(item.code == "duplicate.name" for item in refusal.findings):
-                look_alikes = similar(form.name.data or "")
+                look_alikes = similar(form.name.data or "", form.investor.data or "")
             else:
                 refuse_into(form, refusal)
         else:
