@@ -93,6 +93,7 @@ class SittingRow:
     mode: str = "add"
     choices: dict[str, Any] | None = None
     edits: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def sitting_of(file_id: int) -> SittingRow:
@@ -100,7 +101,7 @@ def sitting_of(file_id: int) -> SittingRow:
     row = Sitting.get_or_none(Sitting.file_id == file_id)
     if row is None:
         return SittingRow()
-    return SittingRow(row.mode, json.loads(row.choices) or None, json.loads(row.edits))
+    return SittingRow(row.mode, json.loads(row.choices) or None, json.loads(row.edits), json.loads(row.answers))
 
 
 def _within(actor: Actor) -> Any:

@@ -61,6 +61,7 @@ AMOUNT = re.compile(rf"^(?P<number>{NUMBER})(?:余|多)?(?P<scale>{SCALE})(?:余
 COMPOUND = re.compile(rf"^({NUMBER})亿(?:余|多)?({NUMBER})(千|百)?万?$", re.IGNORECASE)
 RANGE = re.compile(r"^(?P<low>.*?\d.*?)(?:--|[-~—–－～〜至到]+)(?P<high>.*\d.*)$")
 ENGLISH_SCALES = (
+    (re.compile(r"(?<=\d)\s*wan\b", re.IGNORECASE), "万"),
     (re.compile(r"(?<=\d)\s*(?:million|mln|mn)\b", re.IGNORECASE), "百万"),
     (re.compile(r"(?<=\d)\s*(?:billion|bln|bn)\b", re.IGNORECASE), "十亿"),
     (re.compile(r"(?<=\d)\s*thousand\b", re.IGNORECASE), "千"),
