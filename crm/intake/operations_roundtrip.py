@@ -71,7 +71,7 @@ class Returns:
         self.seen: Counter[int] = Counter()
 
     def _mine(self, ids: list[int]) -> dict[int, Any]:
-        found = {}
+        found: dict[int, Any] = {}
         for first in range(0, len(ids), BATCH):
             some = Lead.select().where(Lead.id.in_(ids[first : first + BATCH]) & visible(self.by, "lead.edit"))
             found |= {lead.id: lead for lead in some}

@@ -104,7 +104,7 @@ def sitting_of(file_id: int) -> SittingRow:
     return SittingRow(row.mode, json.loads(row.choices) or None, json.loads(row.edits), json.loads(row.answers))
 
 
-def _within(actor: Actor) -> Any:
+def within(actor: Actor) -> Any:
     """Return the clause that keeps the imports an actor may see: those of the own unit's people, or all."""
     reach = scope(actor, "intake.import")
     if reach == "all":
@@ -116,12 +116,12 @@ def _within(actor: Actor) -> Any:
 
 def imports(actor: Actor, limit: int = 50) -> list[ImportEntry]:
     """Return the latest imports that an actor may see."""
-    return [_import(row) for row in Import.select().where(_within(actor)).order_by(Import.id.desc()).limit(limit)]
+    return [_import(row) for row in Import.select().where(within(actor)).order_by(Import.id.desc()).limit(limit)]
 
 
 def import_entry(import_id: int, actor: Actor) -> ImportEntry | None:
     """Return one import that an actor may see."""
-    row = Import.get_or_none((Import.id == import_id) & _within(actor))
+    row = Import.get_or_none((Import.id == import_id) & within(actor))
     return _import(row) if row else None
 
 

@@ -47,7 +47,7 @@ class Sheet:
         head = next(row for row in rows if "内部编号" in [cell.value for cell in row])
         # Of two headings that begin alike, the first is the plain one.
         self.columns = {str(cell.value).split("\n")[0]: cell.column for cell in reversed(head)}
-        self.first = head[0].row + 1
+        self.first = int(head[0].row or 0) + 1
 
     def row_of(self, number: str) -> int:
         """Find the row of a project by its number."""
