@@ -99,6 +99,7 @@ ACTIONS = {
     "lead.withdraw": say("withdrew a project"),
     "lead.merge": say("merged two projects"),
     "lead.unmerge": say("took a merge back"),
+    "lead.part": say("told two projects apart"),
     "job.cancel": say("stopped a piece of work"),
     "credit.settle": say("settled the ledger of points"),
     "credit.honour": say("confirmed a top-500 enterprise"),
