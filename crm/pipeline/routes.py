@@ -29,6 +29,7 @@ from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_landing as views_landing
 from crm.pipeline import routes_show_parts as views_parts
+from crm.pipeline import routes_show_support as views_support
 from crm.pipeline.gate import verdict
 from crm.pipeline.operations import create_assessed, edit_assessed
 from crm.pipeline.routes_blueprint import blueprint
@@ -42,6 +43,7 @@ TABS = (
     ("assessment", say("Assessment")),
     ("landing", say("Landing")),
     ("capital", say("Capital")),
+    ("support", say("Support")),
     ("credit", say("Credit")),
     ("files", say("Files")),
     ("history", say("History")),
@@ -70,14 +72,15 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
         "owner_id": {str(person.id): person.name for person in staff},
     }
     judged = verdict(lead_id)
-    notes = {"landing": f"{row['legs_verified']}/3"}
+    promised = views_support.support(row, by)
+    notes = {"landing": f"{row['legs_verified']}/3", "support": str(promised["open"] or "") if promised else ""}
     return page(
         "leads/show.html",
         lead=views.head(row),
         stages=views.stage_choices(),
         stage_dates=views.stage_dates(history_of(lead_id, "stage")),
         actions=views_landing.actions(row, by),
-        tabs=[(key, render(text), notes.get(key, "")) for key, text in TABS],
+        tabs=[(key, render(text), notes.get(key, "")) for key, text in TABS if key != "support" or promised],
         fact_groups=views.fact_groups(row, by),
         contacts=views.contacts(contacts_of(lead_id)),
         contact_form=contact_form,
@@ -85,6 +88,7 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
         assessment=views_parts.assessment(row, by),
         landing=views_landing.landing(row, by, judged),
         capital=views_capital.capital(row, by),
+        support=promised,
         credit=views_parts.credit(row, by, [(person.id, person.name) for person in staff if "cadre" in person.roles]),
         files=views_landing.files(row, by),
         upload_url=None,

@@ -31,6 +31,7 @@ PLACES = (
     Place("leads.index", say("Projects"), "briefcase", "lead.view",
           ("leads", "lead", "capital", "scoring", "acceptance")),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",)),
+    Place("support.index", say("Support"), "certificate", "support.view", ("support", "register", "old_papers")),
     Place("chains.index", say("Industry chains"), "stack-2", "chain.view", ("chains",)),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",)),
     Place("intake.index", say("Import"), "file-import", "intake.import", ("intake", "partner")),
