@@ -39,6 +39,7 @@ WORDS_BY_KEY = {
     "crm/scoring/chains.toml": ("label",),
     "crm/pipeline/requirements.toml": ("label",),
     "crm/support/support.toml": ("label",),
+    "crm/statistics/statistics.toml": ("label",),
 }
 """Rule tables of which only some keys hold message ids."""
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
