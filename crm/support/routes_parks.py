@@ -78,8 +78,8 @@ def list_new() -> Any:
         ListForm(request.form, data={"park": request.args.get("park", "")}), act, fields=LIST_FIELDS,
         title=_("Propose a list of key-support enterprises"), save=_("Propose"), back=url_for(".parks"),
         crumb=_("Parks"), done=_("The list is proposed; it takes effect only after its review."),
-        note=_("At most three key-support enterprises a park; no list takes effect without open criteria, a basis and a "
-               "review."),
+        note=_("At most three key-support enterprises a park; no list takes effect without open criteria, a basis "
+               "and a review."),
     )  # fmt: skip
 
 
