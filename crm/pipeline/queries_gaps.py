@@ -13,6 +13,7 @@ from crm.pipeline.models import Milestone
 from crm.pipeline.queries import facts_from
 from crm.pipeline.rules import gaps
 from crm.scoring.models import Acceptance, Veto
+from crm.support.queries import leads_with_open_items
 
 if TYPE_CHECKING:
     from crm.core.errors import Finding
@@ -39,6 +40,7 @@ def facts_of_all(lead_ids: list[int]) -> dict[int, LeadFacts]:
     contracted = _leads(Contract, lead_ids, Contract.voided_at.is_null() & (Contract.kind == "formal"))
     accepted = _leads(Acceptance, lead_ids, Acceptance.superseded_at.is_null())
     vetoed = _leads(Veto, lead_ids, Veto.lifted_at.is_null())
+    promised = leads_with_open_items(lead_ids)
     proofs: Any = Milestone.select(Milestone.lead, Milestone.kind).where(
         Milestone.lead.in_(lead_ids) & Milestone.voided_at.is_null()
     )
@@ -49,7 +51,8 @@ def facts_of_all(lead_ids: list[int]) -> dict[int, LeadFacts]:
     return {
         row.id: facts_from(
             row, terms.get(row.id, Terms()), two_way_contact=row.id in two_way, formal_contract=row.id in contracted,
-            acceptance=row.id in accepted, open_veto=row.id in vetoed, milestones=frozenset(kinds[row.id]),
+            acceptance=row.id in accepted, open_veto=row.id in vetoed, support_open=row.id in promised,
+            milestones=frozenset(kinds[row.id]),
         )
         for row in query
     }  # fmt: skip

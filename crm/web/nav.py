@@ -43,6 +43,8 @@ PLACES = (
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",), "work"),
     Place("leads.index", say("Projects"), "briefcase", "lead.view",
           ("leads", "lead", "capital", "scoring", "acceptance"), "projects"),
+    Place("support.index", say("Support"), "certificate", "support.view", ("support", "register", "old_papers"),
+          "projects"),
     Place("chains.index", say("Industry chains"), "stack-2", "chain.view", ("chains",), "projects"),
     Place("intake.index", say("Import"), "file-import", "intake.import",
           ("intake", "sitting", "partner", "duplicates", "proofs"), "projects"),
