@@ -80,7 +80,7 @@ class TestFilled:
 
     def test_what_several_projects_lack_is_what_each_of_them_lacks(self) -> None:
         stages = {row.id: row.stage for row in Lead.select(Lead.id, Lead.stage)}
-        together, lacking = facts_of_all(list(stages)), next_gaps(list(stages))
+        together, lacking = facts_of_all(list(stages)), next_gaps(stages)
         for lead_id, stage in stages.items():
             assert together[lead_id] == facts_of(lead_id)
             if stage != STAGES[-1]:
