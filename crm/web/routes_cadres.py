@@ -107,7 +107,7 @@ def _mine(by: Actor) -> str:
         "cadres/mine.html", posting_text=text, report_url=url_for("cadres.report"), person_id=who,
         ring=_ring(points, rows), todo=_todo(who, months, own_cases, soon), waiting=waiting,
         projects=_projects(rows, points, kept),
-        more_url=url_for("leads.index") if found.next_cursor else None,
+        more_url=url_for("leads.index") if found.next_cursor else None, mine_url=url_for("evaluation.mine"),
         cases=own_cases, postings=posted, months=[told_month(one) for one in months[:MONTHS]],
     )  # fmt: skip
 
@@ -120,10 +120,9 @@ def _ring(points: Points, rows: list[Shown]) -> dict[str, Any]:
     capped = sum(item.capped for item in points.items)
     note = _("From %(start)s to %(end)s, tariff %(version)s.", start=points.starts_on, end=points.ends_on,
              version=points.version)  # fmt: skip
-    if capped:
-        note = _("Caps cut off %(n)s points.", n=show_points(capped)) + " " + note
     return {
         "total": show_points(points.total), "period": points.period, "note": note,
+        "capped": _("Caps cut off %(n)s points.", n=show_points(capped)) if capped else "",
         "share": max(0, min(100, points.total * 100 // caps)) if caps else 0,
         "items": [
             {"label": words_of(item.label), "counted": show_points(item.counted), "cap": show_points(item.cap),
@@ -141,6 +140,7 @@ def _projects(rows: list[Shown], points: Points, kept: Mapping[int, Protection])
         {
             "url": url_for("lead.show", lead_id=item.row.id), "name": item.row.name, "number": item.row.number,
             "stage_label": item.stage_label, "reached": STAGES.index(item.row.stage) + 1,
+            "status_label": "" if item.row.status == "active" else item.status_label,
             "light": item.light, "light_label": item.light_label, "share_text": _share(item.row.id, points.shares),
             **_next(item, lacking[item.row.id]), **_protected(kept.get(item.row.id, UNPROTECTED)),
             "earned": show_points(points.earned.get(item.row.id, 0)),
@@ -173,7 +173,7 @@ def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     """Return what is missing for the next stage, and who has to act."""
     row = item.row
     at = STAGES.index(row.stage)
-    blank = {"gaps": [], "more": 0, "next_stage": "", "actor": item.next_action}
+    blank = {"gaps": [], "more": "", "lacks": "", "actor": item.next_action}
     if row.status != "active" or at + 1 >= len(STAGES):
         return blank
     gaps = [words_of(finding.text) for finding in lacking]
@@ -182,7 +182,11 @@ def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     acts = _("%(name)s moves it on to %(stage)s", name=name, stage=stage)
     if gaps:
         acts = _("You or %(name)s can fill this in", name=name)
-    return {"gaps": gaps[:GAPS], "more": max(0, len(gaps) - GAPS), "next_stage": stage, "actor": acts}
+    more = len(gaps) - GAPS
+    return {
+        "gaps": gaps[:GAPS], "more": _("and %(n)s more", n=more) if more > 0 else "",
+        "lacks": _("Missing for %(stage)s:", stage=stage), "actor": acts,
+    }  # fmt: skip
 
 
 def _todo(who: int, months: list[Any], own_cases: list[dict[str, Any]], soon: list[Lapsing]
