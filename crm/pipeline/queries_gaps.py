@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TERMS = frozenset({"agreed_dates", "yearly_plan"})
 PROOFS = frozenset({"start_proof", "production_proof"})
-EVERYTHING = frozenset({"two_way_contact", "formal_contract", "acceptance", "no_veto"}) | TERMS | PROOFS
+EVERYTHING = frozenset({"two_way_contact", "formal_contract", "acceptance", "no_veto", "support_reviewed"}) | TERMS | PROOFS
 """What is asked of other tables than the project's own."""
 
 
@@ -52,20 +52,6 @@ def facts_of_all(lead_ids: list[int], *, asked: Collection[str] = EVERYTHING) ->
         Lead.id, Lead.investor, Lead.content, Lead.investment_fen, Lead.foreign_amount_cents, Lead.contact_name,
         Lead.contact_phone, Lead.source, Lead.land_cmu, Lead.energy_tce,
     ).where(Lead.id.in_(lead_ids))  # fmt: skip
-<<<<<<< HEAD
-    two_way = _leads(Contact, lead_ids, Contact.two_way)
-    contracted = _leads(Contract, lead_ids, Contract.voided_at.is_null() & (Contract.kind == "formal"))
-    accepted = _leads(Acceptance, lead_ids, Acceptance.superseded_at.is_null())
-    vetoed = _leads(Veto, lead_ids, Veto.lifted_at.is_null())
-    promised = leads_with_open_items(lead_ids)
-    proofs: Any = Milestone.select(Milestone.lead, Milestone.kind).where(
-        Milestone.lead.in_(lead_ids) & Milestone.voided_at.is_null()
-    )
-    kinds: dict[int, set[str]] = {lead_id: set() for lead_id in lead_ids}
-    for lead_id, kind in proofs.tuples():
-        kinds[lead_id].add(kind)
-    terms = terms_of_all(lead_ids)
-=======
     formal = Contract.voided_at.is_null() & (Contract.kind == "formal")
     two_way = _leads(Contact, lead_ids, Contact.two_way) if "two_way_contact" in asked else ()
     contracted = _leads(Contract, lead_ids, formal) if "formal_contract" in asked else ()
@@ -73,7 +59,7 @@ def facts_of_all(lead_ids: list[int], *, asked: Collection[str] = EVERYTHING) ->
     vetoed = _leads(Veto, lead_ids, Veto.lifted_at.is_null()) if "no_veto" in asked else ()
     kinds = _proofs(lead_ids) if PROOFS & set(asked) else {lead_id: set() for lead_id in lead_ids}
     terms = terms_of_all(lead_ids) if TERMS & set(asked) else {}
->>>>>>> h/cadres
+    promised = leads_with_open_items(lead_ids) if "support_reviewed" in asked else ()
     return {
         row.id: facts_from(
             row, terms.get(row.id, Terms()), two_way_contact=row.id in two_way, formal_contract=row.id in contracted,
