@@ -229,6 +229,18 @@ def sum_recognised(lead_id: int, since: date, *, by: Actor, at: datetime, reason
     _write_sums(lead_id, "paid_in", query.tuples(), since, by=by, at=at, reason=reason)
 
 
+def sum_again(lead_ids: Iterable[int], contracts: list[int], entries: list[int], *, by: Actor, at: datetime) -> None:
+    """Write the sums of several leads again after entries changed hands, from the earliest of their days on."""
+    days = [day for (day,) in Contract.select(Contract.signed_on).where(Contract.id.in_(contracts)).tuples()]
+    days += [day for (day,) in PaidIn.select(PaidIn.paid_on).where(PaidIn.id.in_(entries)).tuples()]
+    for lead_id in lead_ids if days else ():
+        if contracts:
+            _sum_contracted(lead_id, min(days), by=by, at=at)
+        if entries:
+            sum_recorded(lead_id, min(days), by=by, at=at)
+            sum_recognised(lead_id, min(days), by=by, at=at)
+
+
 def _write_sums(lead_id: int, fact: str, entries: Iterable[tuple[date, int]], since: date, *, by: Actor,
                 at: datetime, reason: str) -> None:  # fmt: skip
     """Write the sum as of the entry's day and of every later one, so that any past day reads right."""

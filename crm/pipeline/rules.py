@@ -109,9 +109,14 @@ def read_requirements(found: Rulebook) -> tuple[Requirement, ...]:
     return tuple(rows)
 
 
+@lru_cache
+def _table() -> tuple[Requirement, ...]:
+    return read_requirements(book())
+
+
 def requirements(*stages: str) -> tuple[Requirement, ...]:
     """Return what some stages ask for, in the order of the table."""
-    return tuple(row for row in read_requirements(book()) if row.stage in stages)
+    return tuple(row for row in _table() if row.stage in stages)
 
 
 def crossed(now: str, to: str) -> tuple[str, ...]:
