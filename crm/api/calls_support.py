@@ -94,7 +94,8 @@ def _conclusion(_call: Call, body: Mapping[str, Any]) -> Any:
 
 @endpoint("POST", "/support/<int:item_id>/conclusion", permission="support.review", scope="support.review",
           gives="Made", form=ConclusionForm, read=_conclusion, file=True, status=201, match=True,
-          without=EDITION_STANDS_IN_IF_MATCH, summary=say("Conclude a fair-competition review with its document"), group="support")  # fmt: skip
+          without=EDITION_STANDS_IN_IF_MATCH, group="support",
+          summary=say("Conclude a fair-competition review with its document"))  # fmt: skip
 def conclude_support(call: Call) -> Answer:
     """Conclude a review."""
     row = _item(call, "support.review")
