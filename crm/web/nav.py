@@ -51,6 +51,8 @@ PLACES = (
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",), "people"),
     Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",), "people"),
     Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",), "people"),
+    Place("statistics.index", say("Enterprise figures"), "building-factory-2", "statistics.view",
+          ("statistics", "monthly"), "parks"),
     Place("approvals.index", say("Approvals"), "list-check", "approval.view", ("approvals",), "services"),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",), "reports"),
     Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules", "disagreements"), "rules"),
