@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 SLACK = timedelta(minutes=30)
 """On PostgreSQL a long transaction may appear behind a later one; so far back is looked again."""
 REMEMBERED = 6
+UNSEEN = ("themes", "clusters")
+"""Facts that the rules write by themselves: no sign that anybody worked on the project."""
+SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record",
+         "landing.submit", "landing.verify")  # fmt: skip
+"""Deeds that count as an update of a project."""
 LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC, as all moments inside
 
 
@@ -190,7 +195,7 @@ def _as_of(ids: list[int], day: date, known: datetime | None) -> dict[int, State
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
         history, noted = _histories(part, known)
-        contacts = _last_contacts(part, day, known)
+        contacts, deeds = _last_contacts(part, day, known), _last_deeds(part, day, known)
         path, began = paths(part, day, known)
         for lead_id in part:
             state = state_on(history.get(lead_id, ()), day)
@@ -199,7 +204,7 @@ def _as_of(ids: list[int], day: date, known: datetime | None) -> dict[int, State
             now = _memory.states[lead_id]
             row = overlay({}, state)
             signs = [row["stage_since"], *(seen for seen in noted.get(lead_id, ()) if seen <= day)]
-            signs += [contacts[lead_id]] if lead_id in contacts else []
+            signs += [last[lead_id] for last in (contacts, deeds) if lead_id in last]
             found[lead_id] = now._replace(
                 stage=row["stage"], since=row["stage_since"], opening=row["opening"], status=row["status"] or "active",
                 source=row["source"], theme=row["theme"], cluster=row["cluster"], park=row["park"],
@@ -231,7 +236,7 @@ def _histories(part: list[int], known: datetime | None) -> tuple[dict[int, list[
         day, moment = day_of(happened_on, days), moment_of(recorded)
         if day is not None:
             history[lead_id].append(Entry(fact, value, day, bool(opening)))
-        if moment is not None:
+        if moment is not None and fact not in UNSEEN:
             noted[lead_id].add(shanghai_date(moment))
     return history, noted
 
@@ -245,3 +250,15 @@ def _last_contacts(part: list[int], day: date, known: datetime | None) -> dict[i
     days: dict[Any, date | None] = {}
     read = ((lead_id, day_of(last, days)) for lead_id, last in raw_rows(query))
     return {lead_id: last for lead_id, last in read if last is not None}
+
+
+def _last_deeds(part: list[int], day: date, known: datetime | None) -> dict[int, date]:
+    until = end_of_day(day) if known is None else min(known, end_of_day(day))
+    query = (
+        AuditEntry.select(AuditEntry.thing_id, fn.MAX(AuditEntry.at))
+        .where((AuditEntry.thing_kind == "lead") & AuditEntry.thing_id.in_(part) & (AuditEntry.at < until)
+               & (AuditEntry.outcome == "done") & AuditEntry.action.in_(SIGNS))
+        .group_by(AuditEntry.thing_id)
+    )  # fmt: skip
+    read = ((lead_id, moment_of(last)) for lead_id, last in raw_rows(query))
+    return {int(lead_id): shanghai_date(last) for lead_id, last in read if last is not None}
