@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from crm.accounts.models import Person, Unit
 from crm.cadres.models import Posting, PostingChange
+from crm.core.clock import shanghai_date
+from crm.core.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -29,6 +31,7 @@ class PostingRow:
     post_kind: str = ""
     offline: bool = False
     closed_at: datetime | None = None
+    entered_on: date | None = None
 
     def running(self, day: date) -> bool:
         """Tell whether the posting runs on a day."""
@@ -63,6 +66,7 @@ def _rows(query: Any) -> list[PostingRow]:
             row["post_kind"],
             row["offline"],
             row["closed_at"],
+            shanghai_date(row["created_at"]),
         )
         for row in query.dicts()
     ]
@@ -80,6 +84,26 @@ def postings(*, cadre_id: int | None = None) -> list[PostingRow]:
     """Return postings, the latest first."""
     query = _base().order_by(Posting.starts_on.desc(), Posting.id.desc())
     return _rows(query.where(Posting.cadre == cadre_id) if cadre_id is not None else query)
+
+
+def own_postings(cadre_id: int) -> list[PostingRow]:
+    """Return one cadre's postings, the latest first; the phone page asks this all day long."""
+    return [
+        PostingRow(*row[:3], row[3] or row[4], *row[5:-1], shanghai_date(row[-1])) for row in _OWN.rows(cadre_id)
+    ]
+
+
+_OWN = Prepared(
+    lambda cadre: Posting.select(
+        Posting.id, Posting.cadre, Person.name, Unit.name, Posting.home_elsewhere, Posting.host_place,
+        Posting.host_unit, Posting.post, Posting.direction, Posting.starts_on, Posting.ends_on, Posting.post_kind,
+        Posting.offline, Posting.closed_at, Posting.created_at,
+    )
+    .join(Person, on=(Posting.cadre == Person.id))
+    .left_outer_join(Unit, on=(Posting.home_unit == Unit.id))
+    .where(Posting.cadre == cadre)
+    .order_by(Posting.starts_on.desc(), Posting.id.desc())
+)  # fmt: skip
 
 
 def posting(posting_id: int) -> PostingRow | None:
