@@ -15,10 +15,8 @@ from crm.core.words import render
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
 from crm.reports.queries_overview import named
 from crm.reports.queries_standing import Standing, standing
-from crm.reports.rules_days import read_days
-from crm.reports.rules_standing import behind, lights_of, weights
-from crm.reports.views_figures import LIGHT_KINDS, Asked, Words, describe, link
-from crm.reports.views_overview import (
+from crm.reports.routes_figures import LIGHT_KINDS, Asked, Words, describe, link
+from crm.reports.routes_overview_shown import (
     all_rates,
     cuts,
     five,
@@ -29,7 +27,9 @@ from crm.reports.views_overview import (
     matrix,
     way,
 )
-from crm.reports.views_targets import targets
+from crm.reports.routes_targets import targets
+from crm.reports.rules_days import read_days
+from crm.reports.rules_standing import behind, lights_of, weights
 
 if TYPE_CHECKING:
     from datetime import date

@@ -18,14 +18,14 @@ from crm.reports.operations_closes import close_month
 from crm.reports.queries_closes import closed_month, closed_months
 from crm.reports.queries_overview import named, recorded_since
 from crm.reports.queries_standing import standing
+from crm.reports.routes_figures import DIMENSION_LABELS, Words
 from crm.reports.routes_overview import blueprint, last_month_end
+from crm.reports.routes_overview_shown import FIVE_LABELS
 from crm.reports.rules_closes import unpacked
 from crm.reports.rules_compare import changes, moved
 from crm.reports.rules_days import read_day
 from crm.reports.rules_overview import EMPTY, FIVE
 from crm.reports.rules_standing import DIMENSIONS
-from crm.reports.views_figures import DIMENSION_LABELS, Words
-from crm.reports.views_overview import FIVE_LABELS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

@@ -53,11 +53,11 @@ def bureau(cast: story.Cast) -> list[int]:
         path = PATHS[number % len(PATHS)]
         begin = START + timedelta(days=number)
         walk(cast, lead_id, path, begin)
-        when = {"by": cast.zhang, "at": at_noon(begin + GAP * 5)}
+        when: dict[str, Any] = {"by": cast.zhang, "at": at_noon(begin + GAP * 5)}
         record_fit(lead_id, themes=(f"T{number % 5 + 1}",), clusters=("C1",), fit_reason="", **when)
         if "signed" in path:
             day = begin + GAP * 3
-            late = {"by": cast.zhang, "at": at_noon(day)}
+            late: dict[str, Any] = {"by": cast.zhang, "at": at_noon(day)}
             record_value(lead_id, "contracted_fen", 900 * FEN, happened_on=day, **late)
             record_value(lead_id, "paid_in_fen", (100 + number) * FEN, happened_on=day + GAP, **late)
         if "producing" in path:

@@ -11,9 +11,7 @@ from crm.core.errors import say
 from crm.core.money import FEN_PER_WAN
 from crm.core.words import render
 from crm.leads.rules import STAGE_LABELS, STAGES, STATUS_LABELS, STATUSES
-from crm.reports.rules_overview import FIVE, expectations, rates, steps
-from crm.reports.rules_standing import DIMENSIONS, SIGNED, weights
-from crm.reports.views_figures import (
+from crm.reports.routes_figures import (
     DEFINITIONS,
     DIMENSION_LABELS,
     FIGURE_LABELS,
@@ -23,13 +21,15 @@ from crm.reports.views_figures import (
     link,
     number,
 )
+from crm.reports.rules_overview import FIVE, expectations, rates, steps
+from crm.reports.rules_standing import DIMENSIONS, SIGNED, weights
 
 if TYPE_CHECKING:
     from datetime import date
 
     from crm.reports.queries_standing import Standing
+    from crm.reports.routes_figures import Asked, Words
     from crm.reports.rules_overview import Cell, Cube
-    from crm.reports.views_figures import Asked, Words
 
 FIVE_LABELS = {**FIGURE_LABELS, "signed": say("Signed"), "started": say("Works begun"), "paid": say("Money in place")}
 SERIES = (

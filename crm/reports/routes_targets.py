@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from crm.reports.views_figures import Asked
+    from crm.reports.routes_figures import Asked
     from crm.statistics.rules_targets import EnterpriseYear
 
 BPS = 100
