@@ -39,6 +39,7 @@ GROUPS = {
 """The headings of the navigation in their order; a heading without a place for the role is not shown."""
 
 PLACES = (
+    Place("overview.index", say("Overview"), "layout-dashboard", "overview.view", ("overview",), "work"),
     Place("todo.index", say("To do"), "clipboard-check", "todo.view", ("todo",), "work"),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",), "work"),
     Place("leads.index", say("Projects"), "briefcase", "lead.view",
@@ -61,7 +62,7 @@ PLACES = (
 )
 """Every place, in the order of the navigation; the first that a role may see is where it begins."""
 
-DOCK = ("todo.index", "leads.index", "landing.desk", "cadres.index", "reports.index", "rules.index")
+DOCK = ("overview.index", "todo.index", "leads.index", "landing.desk", "cadres.index", "reports.index", "rules.index")
 """Who comes first into the bar at the foot of a phone, which has five places; the last one opens the others."""
 DOCK_SIZE = 5
 COUNTED = {"todo.index": "todo.badge"}
