@@ -29,6 +29,7 @@ CONTRACT_FIELDS = [
     ("agreed_completion_on", "", 4),
     ("agreed_production_on", "", 4),
     ("yearly_plan", "", 12),
+    ("carries", "", 12),
     ("note", "", 12),
 ]
 PAID_IN_FIELDS = [

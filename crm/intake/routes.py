@@ -20,6 +20,7 @@ from crm.intake.routes_sitting import own_ledger, reading_of
 from crm.intake.rules_edits import columns_by_label, key_of
 from crm.intake.rules_reading import reading_to_json
 from crm.intake.rules_refused import place_of
+from crm.intake.rules_roundtrip import conflicts_in
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def preview(file_id: int) -> tuple[str, int]:
     statuses = {code: render(text) for code, text in STATUS_LABELS.items()}
     return page(
         "intake/preview.html", file=file, reading=shown, counts=reading.counts(), stages=stages, statuses=statuses,
+        returned=any(sheet.ours() for sheet in reading.sheets), conflicts=conflicts_in(reading),
         stops=stops(reading), mode=sitting_of(file_id).mode, rows=shown["rows"][:MOST_SHOWN],
         left=max(0, len(shown["rows"]) - MOST_SHOWN),
     )  # fmt: skip

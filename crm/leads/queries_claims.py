@@ -14,9 +14,9 @@ from crm.core.prepared import Prepared
 from crm.leads.models import Claim, Contact, Lead, LeadFact
 from crm.leads.models_claims import ClaimCase, LeadParty, LeadReport
 from crm.leads.queries import visible
+from crm.leads.queries_alike import alike_ids
 from crm.leads.rules import STAGES
 from crm.leads.rules_claims import CaseState, Protection, claim_rules, protection_on
-from crm.leads.rules_names import company_key, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,20 +42,15 @@ class LookAlike:
 
 def look_alikes(name: str, investor: str, actor: Actor, *, day: date) -> list[LookAlike]:
     """Return leads of the same name or investor, wherever they are, masked."""
-    keys = name_key(name)[:255], company_key(investor)[:255]
-    clause: Any = None
-    for column, key in ((Lead.name_key, keys[0]), (Lead.investor_key, keys[1])):
-        if key:
-            clause = (column == key) if clause is None else clause | (column == key)
-    if clause is None:
+    why = alike_ids(name, investor, limit=LOOK_ALIKES)
+    if not why:
         return []
     query: Any = (
-        Lead.select(Lead.id, Lead.number, Lead.name_key, Unit.name.alias("unit_name"), Person.name.alias("owner_name"))
+        Lead.select(Lead.id, Lead.number, Unit.name.alias("unit_name"), Person.name.alias("owner_name"))
         .join(Unit, on=(Lead.unit == Unit.id))
         .left_outer_join(Person, on=(Lead.owner == Person.id))
-        .where(clause & (Lead.status != "withdrawn"))
+        .where(Lead.id.in_(list(why)))
         .order_by(Lead.id)
-        .limit(LOOK_ALIKES)
     )
     rows = list(query.dicts())
     ids = [row["id"] for row in rows]
@@ -63,7 +58,7 @@ def look_alikes(name: str, investor: str, actor: Actor, *, day: date) -> list[Lo
     kept = protections(ids, day)
     return [
         LookAlike(row["id"], row["number"], row["unit_name"], row["owner_name"] or "",
-                  "name" if row["name_key"] == keys[0] and keys[0] else "investor", row["id"] in mine, kept[row["id"]])
+                  "investor" if why[row["id"]] == "investor" else "name", row["id"] in mine, kept[row["id"]])
         for row in rows
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from crm.pipeline.models import Milestone
 from crm.pipeline.queries import facts_from
 from crm.pipeline.rules import gaps, requirements
 from crm.scoring.models import Acceptance, Veto
+from crm.support.queries import leads_with_open_items
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 TERMS = frozenset({"agreed_dates", "yearly_plan"})
 PROOFS = frozenset({"start_proof", "production_proof"})
-EVERYTHING = frozenset({"two_way_contact", "formal_contract", "acceptance", "no_veto"}) | TERMS | PROOFS
+EVERYTHING = frozenset({"two_way_contact", "formal_contract", "acceptance", "no_veto", "support_reviewed"}) | TERMS | PROOFS
 """What is asked of other tables than the project's own."""
 
 
@@ -58,10 +59,12 @@ def facts_of_all(lead_ids: list[int], *, asked: Collection[str] = EVERYTHING) ->
     vetoed = _leads(Veto, lead_ids, Veto.lifted_at.is_null()) if "no_veto" in asked else ()
     kinds = _proofs(lead_ids) if PROOFS & set(asked) else {lead_id: set() for lead_id in lead_ids}
     terms = terms_of_all(lead_ids) if TERMS & set(asked) else {}
+    promised = leads_with_open_items(lead_ids) if "support_reviewed" in asked else ()
     return {
         row.id: facts_from(
             row, terms.get(row.id, Terms()), two_way_contact=row.id in two_way, formal_contract=row.id in contracted,
-            acceptance=row.id in accepted, open_veto=row.id in vetoed, milestones=frozenset(kinds[row.id]),
+            acceptance=row.id in accepted, open_veto=row.id in vetoed, support_open=row.id in promised,
+            milestones=frozenset(kinds[row.id]),
         )
         for row in query
     }  # fmt: skip

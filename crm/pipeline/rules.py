@@ -50,6 +50,7 @@ class LeadFacts:
     yearly_plan: bool = False
     acceptance: bool = False
     open_veto: bool = False
+    support_open: bool = False
     milestones: frozenset[str] = frozenset()
 
 
@@ -83,6 +84,7 @@ CHECKS: dict[str, Callable[[LeadFacts, Rulebook], bool]] = {
     "yearly_plan": lambda facts, _book: facts.yearly_plan,
     "acceptance": lambda facts, _book: facts.acceptance,
     "no_veto": lambda facts, _book: not facts.open_veto,
+    "support_reviewed": lambda facts, _book: not facts.support_open,
     "start_proof": lambda facts, _book: bool(facts.milestones & set(START_PROOFS)),
     "production_proof": lambda facts, _book: bool(facts.milestones & set(PRODUCTION_PROOFS)),
 }
