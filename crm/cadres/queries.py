@@ -90,9 +90,12 @@ def postings(*, cadre_id: int | None = None) -> list[PostingRow]:
 
 def own_postings(cadre_id: int) -> list[PostingRow]:
     """Return one cadre's postings, the latest first; the phone page asks this all day long."""
-    return [
-        PostingRow(*row[:3], row[3] or row[4], *row[5:-1], shanghai_date(row[-1])) for row in _OWN.rows(cadre_id)
-    ]
+    found = []
+    for *names, unit, elsewhere, place, host, post, way, start, end, kind, offline, closed, made in _OWN.rows(cadre_id):
+        key, cadre, name = names
+        found.append(PostingRow(key, cadre, name, unit or elsewhere, place, host, post, way, start, end, kind, offline,
+                                closed, shanghai_date(made)))  # fmt: skip
+    return found
 
 
 _OWN = Prepared(
