@@ -52,6 +52,7 @@ PLACES = (
     Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",), "people"),
     Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",), "people"),
     Place("approvals.index", say("Approvals"), "list-check", "approval.view", ("approvals",), "services"),
+    Place("services.index", say("Matters"), "message-report", "matter.view", ("services",), "services"),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",), "reports"),
     Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules", "disagreements"), "rules"),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",), "rules"),
