@@ -72,11 +72,8 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         cast = settle(told, calendar, passwords)
         tell(Telling(told, cast, calendar), progress)
         show_chains(cast, calendar)
-<<<<<<< HEAD
         show_support(cast, calendar)
-=======
         show_ledger(told, cast, calendar)
->>>>>>> h/intake
         evaluate(told, cast, calendar)
     return _shown(told, passwords)
 

@@ -16,8 +16,8 @@ from crm.sample.filler_approvals import approval_steps
 from crm.sample.filler_cadres import cadre_steps
 from crm.sample.filler_calendar import Step
 from crm.sample.filler_deeds import Deeds
-from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_matters import matter_steps
+from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_people import posting_steps
 from crm.sample.filler_statistics import statistics_steps
 from crm.sample.stories_shapes import OpeningEvent
