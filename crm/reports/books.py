@@ -43,7 +43,8 @@ def row_values(row: dict[str, Any], shares: Iterable[tuple[str, int]], *, phones
     """Return a lead's values by column key; phones only for those who may see them."""
     investment: Any = row["investment_fen"]
     if _foreign(row):
-        investment = f"{show_wan(row['foreign_amount_cents'])} {render(say('10,000'))} {row['currency']}"
+        foreign = show_wan(row["foreign_amount_cents"])
+        investment = render(say("%(amount)s wan %(currency)s", amount=foreign, currency=row["currency"]))
     elif row["investment_max_fen"] is not None:
         investment = f"{show_wan(row['investment_fen'])}–{show_wan(row['investment_max_fen'])}"
     landed_on = row["landed_on"]
