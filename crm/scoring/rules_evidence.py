@@ -23,6 +23,7 @@ SHIFTS = 60
 CLEAR = 50
 HALF = 0.5
 MOST = 400
+GROWN = frozenset({"planting", "breeding"})
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
             if found.shift and found.context and rule.weight >= SHIFTS:
                 hits.append(_Hit(start, end + found.reach, found.context.id, *found.shift, PLAIN))
-    materials = list(_materials(part, lexicon, taken, also))
+    materials = list(_materials(part, lexicon, taken, _elsewhere(hits, lexicon), also))
     return [*(hit for hit in hits if not _inside(hit, materials)), *materials]
 
 
@@ -114,15 +115,26 @@ def _inside(hit: _Hit, materials: list[_Hit]) -> bool:
                for one in materials)  # fmt: skip
 
 
+def _elsewhere(hits: list[_Hit], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Return the places of phrases whose trade makes nothing of crops or herds: their words are no signal for these."""
+    return [(hit.start, hit.end) for hit in hits
+            if hit.weight >= CLEAR and not lexicon.trades[hit.trade].outranks & GROWN and hit.trade not in GROWN]  # fmt: skip
+
+
 def _materials(
-    part: Field, lexicon: Lexicon, taken: list[tuple[int, int]], also: frozenset[str]
+    part: Field, lexicon: Lexicon, taken: list[tuple[int, int]], elsewhere: list[tuple[int, int]], also: frozenset[str]
 ) -> Iterator[_Hit]:
     """Yield raw materials that a signal nearby (or in the description, for a name) turns into a trade."""
     found = list(lexicon.materials.find(part.text))
     if not any(isinstance(stuff, Stuff) for _, _, stuff in found):
         return
     signals = [(start, end, word) for start, end, word in found if isinstance(word, str)]
-    signals = [item for item in signals if effect(lexicon, part.text, *item[:2], "").factor]
+    signals = [
+        item
+        for item in signals
+        if effect(lexicon, part.text, *item[:2], "").factor
+        and not any(start <= item[0] and item[1] <= end for start, end in elsewhere)
+    ]
     count = 0
     for start, end, stuff in found:
         if not isinstance(stuff, Stuff) or any(_clash((start, end), other) for other in taken):
