@@ -117,8 +117,9 @@ def _inside(hit: _Hit, materials: list[_Hit]) -> bool:
 
 def _elsewhere(hits: list[_Hit], lexicon: Lexicon) -> list[tuple[int, int]]:
     """Return the places of phrases whose trade makes nothing of crops or herds: their words are no signal for these."""
-    return [(hit.start, hit.end) for hit in hits
-            if hit.weight >= CLEAR and not lexicon.trades[hit.trade].outranks & GROWN and hit.trade not in GROWN]  # fmt: skip
+    trades = lexicon.trades
+    apart = (hit for hit in hits if hit.weight >= CLEAR and hit.trade not in GROWN)
+    return [(hit.start, hit.end) for hit in apart if not trades[hit.trade].outranks & GROWN]
 
 
 def _materials(
