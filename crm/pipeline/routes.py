@@ -87,7 +87,7 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
         may_merge=may(by, "lead.merge"),
         upload_url=None,
         later={code: (title, address) for code, title, address in routes_parts.later(lead_id)},
-        next=views_landing.next_card(row, by, judged),
+        next=views_landing.next_card(row, by),
     )
 
 
