@@ -21,6 +21,8 @@ HELP = """用法：python3 run.py [命令] [选项]
   import 文件 [--dry-run] [--json]   导入台账；--dry-run 只读不存
   export pipeline --out F.xlsx [--as-of 日期] [--json]
                                      导出项目台账工作簿
+  statistics import 文件 [--dry-run] [--json]
+                                     导入企业月报表；有一格读不懂就整张不入库，逐格说明
   evaluate --period 周期 --out F     导出挂职干部考核工作簿（.xlsx）；
                                      加 --person 姓名 导出个人实绩表（.docx）或档案（.zip）
   credit [--replay] [--check] [--json]
@@ -150,6 +152,14 @@ def _evaluate(arguments: list[str], settings: Settings) -> int:
     return run_evaluate(rest, actor)
 
 
+def _statistics(arguments: list[str], settings: Settings) -> int:
+    _open(settings)
+    from crm.cli import statistics
+
+    actor, rest = _as_whom(arguments)
+    return statistics.run(rest, actor)
+
+
 def _credit(arguments: list[str], settings: Settings) -> int:
     _open(settings)
     from crm.pipeline.cli import run_credit
@@ -215,6 +225,7 @@ COMMANDS: dict[str, Callable[[list[str], Settings], int]] = {
     "assess": _assess,
     "import": _import,
     "export": _export,
+    "statistics": _statistics,
     "evaluate": _evaluate,
     "credit": _credit,
     "gate": _gate,
