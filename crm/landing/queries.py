@@ -287,8 +287,8 @@ def leg_state(newest: EvidenceRow | None, on: date) -> str:
 def gate_facts(lead_id: int, *, has_formal_contract: bool, on: date) -> GateFacts:
     """Gather what the gate looks at; the contract is the pipeline's to say."""
     lead: Any = Lead.get_by_id(lead_id)
-    entity: Any = Entity.get_or_none(Entity.lead == lead_id)
-    facts, newest = dict(entity.__data__) if entity else None, current_legs(lead_id)
+    entity, newest = entity_of(lead_id), current_legs(lead_id)
+    facts = vars(entity) if entity else None
     states = {leg: leg_state(row, on) for leg, row in newest.items()}
     verified = {
         leg: (row.decided_by_id, row.decided_unit_id)

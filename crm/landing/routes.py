@@ -32,7 +32,6 @@ from crm.landing.rules import (
     verifier_findings,
 )
 from crm.landing.rules_times import valid_until
-from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS
 
 if TYPE_CHECKING:
@@ -114,8 +113,7 @@ def _barred(row: DeskRow, eyes: EyesFacts) -> str:
 def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) -> dict[str, Any] | None:
     papers, entity = evidence_of(row.lead_id), entity_of(row.lead_id)
     item = next((paper for paper in papers if paper.id == row.id), None)
-    lead = lead_row(row.lead_id, actor(), "landing.desk")
-    if item is None or entity is None or lead is None:
+    if item is None or entity is None:
         return None
     ids = [other.id for other in rows]
     at = ids.index(row.id) if row.id in ids else 0
@@ -129,7 +127,7 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) ->
         "lead_name": row.name,
         "lead_number": row.number,
         "leg_label": render(LEGS[row.leg]),
-        "stage_label": render(STAGE_LABELS[lead["stage"]]),
+        "stage_label": render(STAGE_LABELS[row.stage]),
         "entity_name": entity.name,
         "submitted_text": _(
             "%(name)s handed it in on %(day)s", name=item.submitted_by or "—", day=shanghai_date(item.submitted_at)
