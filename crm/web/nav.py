@@ -65,6 +65,7 @@ PLACES = (
 
 DOCK = ("overview.index", "todo.index", "leads.index", "landing.desk", "cadres.index", "reports.index", "rules.index")
 """Who comes first into the bar at the foot of a phone, which has five places; the last one opens the others."""
+CADRES_DOCK = ("cadres.index", "todo.index", "leads.index", "evaluation.mine")
 DOCK_SIZE = 5
 COUNTED = {"todo.index": "todo.badge"}
 """Places with a figure beside them; it is asked for after the page, so that no page waits for it."""
@@ -109,7 +110,7 @@ def navigation(actor: Actor) -> Navigation:
     links = [_link(place) for place in places(actor)]
     if not links:
         return NOWHERE
-    wanted = ("cadres.index", *DOCK) if _begins_at_cadres(actor) else DOCK
+    wanted = CADRES_DOCK if _begins_at_cadres(actor) else DOCK
     ranked = sorted(links, key=lambda link: wanted.index(link.endpoint) if link.endpoint in wanted else len(wanted))
     dock = ranked if len(links) <= DOCK_SIZE else ranked[: DOCK_SIZE - 1]
     return Navigation(links[0].href, _grouped(links), tuple(dock), _grouped([one for one in links if one not in dock]))
