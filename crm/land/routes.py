@@ -67,7 +67,7 @@ def index() -> str:
     option = columns(
         names,
         [Line(_("Quota"), [one.quota / WIDTH if one.quota is not None else None for one in figures], colour="line"),
-         Line(_("Asked for"), [one.asked / WIDTH for one in figures], colour="amber"),
+         Line(_("Asked for"), [one.asked / WIDTH for one in figures], colour="warn"),
          Line(_("Granted"), [one.granted / WIDTH for one in figures], colour="act")],
         unit=_("mu"),
     )  # fmt: skip
