@@ -55,6 +55,7 @@ PLACES = (
     Place("statistics.index", say("Enterprise figures"), "building-factory-2", "statistics.view",
           ("statistics", "monthly"), "parks"),
     Place("approvals.index", say("Approvals"), "list-check", "approval.view", ("approvals",), "services"),
+    Place("land.index", say("Land"), "map-pin", "land.view", ("land",), "services"),
     Place("services.index", say("Matters"), "message-report", "matter.view", ("services",), "services"),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",), "reports"),
     Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules", "disagreements"), "rules"),
