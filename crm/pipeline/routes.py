@@ -26,6 +26,7 @@ from crm.pipeline import routes_bulk, routes_landing, routes_merge, routes_move,
 from crm.pipeline import routes_show as views
 from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_landing as views_landing
+from crm.pipeline import routes_show_support as views_support
 from crm.pipeline.gate import verdict
 from crm.pipeline.operations import create_assessed, edit_assessed
 from crm.pipeline.queries_merge import merges_into
@@ -41,6 +42,8 @@ TABS = (
     ("assessment", say("Assessment")),
     ("landing", say("Landing")),
     ("capital", say("Capital")),
+    ("approvals", say("Approvals")),
+    ("support", say("Support")),
     ("credit", say("Credit")),
     ("files", say("Files")),
     ("history", say("History")),
@@ -63,20 +66,22 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
     if may(by, "lead.contact") and within(row, by, "lead.contact"):
         contact_form = ContactForm(data={"happened_on": today(), "client_key": uuid.uuid4().hex})
     judged = verdict(lead_id)
-    notes = {"landing": f"{row['legs_verified']}/3"}
+    promised = views_support.support(row, by)
+    notes = {"landing": f"{row['legs_verified']}/3", "support": str(promised["open"] or "") if promised else ""}
     return page(
         "leads/show.html",
         lead=views.head(row),
         stages=views.stage_choices(),
         stage_dates=views.stage_dates(history_of(lead_id, "stage")),
         actions=views_landing.actions(row, by),
-        tabs=[(key, render(text), notes.get(key, "")) for key, text in TABS],
+        tabs=[(key, render(text), notes.get(key, "")) for key, text in TABS if key != "support" or promised],
         fact_groups=views.fact_groups(row, by),
         contacts=views.contacts(contacts_of(lead_id)),
         contact_form=contact_form,
         contact_url=url_for("leads.contact", lead_id=lead_id),
         landing=views_landing.landing(row, by, judged),
         capital=views_capital.capital(row, by),
+        support=promised,
         files=views_landing.files(row, by),
         merges=merges_into(lead_id),
         may_merge=may(by, "lead.merge"),

@@ -86,12 +86,13 @@ def export_pipeline(
         doing.change("filter", None, sentence)
         doing.change("as_of", None, as_of)
         doing.change("known", None, known)
-        data = pipeline_workbook(book, _words())
+        data = pipeline_workbook(book, words_now())
         name = f"{render(say('Pipeline ledger'))}_{(as_of or today).isoformat()}.xlsx"
         return Produced(data, name, rows, sentence, as_of or today)
 
 
-def _words() -> Any:
+def words_now() -> Any:
+    """Return the words of workbooks in the reader's language."""
     return ZH if locale() == DEFAULT else EN
 
 
@@ -148,7 +149,7 @@ def export_evaluation(period: Period, *, by: Actor, at: datetime) -> Produced:
         state = say("all seconded cadres, closed figures") if closed else say("all seconded cadres, draft")
         book = evaluation_shapes(found, imprint(by, at, as_of, render(state), render(say("by points"))))
         doing.change("rows", None, len(found["people"]))
-        data = evaluation_workbook(book, _words())
+        data = evaluation_workbook(book, words_now())
         name = f"{render(say('Evaluation of seconded cadres'))}_{period.name}.xlsx"
         rows = [one for person in found["people"] for one in person["projects"]]
         return Produced(data, name, rows, period.name, as_of)
