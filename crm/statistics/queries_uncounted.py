@@ -225,7 +225,14 @@ def _reports() -> dict[int, list[tuple[str, int | None, int | None]]]:
 
 
 def noted_reason(lead_id: Any) -> Any:
-    """Return the clause that somebody has noted why a project is not in statistics (pipeline asks it of many)."""
-    return fn.EXISTS(
-        Explanation.select(Explanation.id).where((Explanation.kind == "uncounted") & (Explanation.lead == lead_id))
+    """Return the clause that somebody has noted why a project is not in statistics, as a column of another question."""
+    said = Explanation.select(Explanation.id).where((Explanation.kind == "uncounted") & (Explanation.lead == lead_id))
+    return fn.EXISTS(said)
+
+
+def leads_with_reason(lead_ids: list[int]) -> set[int]:
+    """Return those of some projects of which somebody has noted why they are not in statistics."""
+    query: Any = Explanation.select(Explanation.lead).where(
+        (Explanation.kind == "uncounted") & Explanation.lead.in_(lead_ids)
     )
+    return {lead_id for (lead_id,) in query.tuples()}

@@ -289,3 +289,31 @@ def test_statements_do_not_grow_with_the_register(app: Any, db: Any, cast: Cast,
         _started(cast, name=f"第{n}个项目")
     assert many() == once
     assert max(once.values()) <= 10
+
+
+def test_production_asks_for_the_day_or_a_reason_of_projects_that_count(cast: Cast) -> None:
+    from crm.leads.models import Lead
+    from crm.pipeline.operations import advance_gaps
+    from crm.pipeline.queries_gaps import next_gaps
+    from crm.statistics.operations import explain
+
+    def lacks(lead_id: int) -> bool:
+        single = "gap.in_statistics" in {gap.code for gap in advance_gaps(lead_id, "producing")}
+        several = "gap.in_statistics" in {gap.code for gap in next_gaps({lead_id: "started"})[lead_id]}
+        assert single == several
+        return single
+
+    large, small, unknown = _started(cast), _started(cast, name="小", investment_fen=499 * WAN), _started(
+        cast, name="未知", investment_fen=None
+    )  # fmt: skip
+    assert (lacks(large), lacks(small), lacks(unknown)) == (True, False, True)
+    explain("uncounted", text="资料已报", about="", lead_id=large, by=cast.zhang, at=AT)
+    assert not lacks(large)
+    Lead.update(statistics_on=DAY).where(Lead.id == unknown).execute()
+    assert not lacks(unknown)
+
+
+def test_the_gap_leads_to_where_it_is_closed(app: Any, cast: Cast) -> None:
+    lead_id = _started(cast)
+    text = story.entered(app, cast.zhang).get(f"/leads/{lead_id}").text
+    assert f"/statistics/leads/{lead_id}" in text
