@@ -171,7 +171,7 @@ class Deeds:
                 lead_id, event.kind, happened_on=day, document_no=document, note=event.text, by=by, at=at
             )
             return
-        if event.kind == "stats_reason":
+        if event.kind in ("stats_reason", "stats_enterprise"):
             explain("uncounted", text=event.text, about="", lead_id=lead_id, by=by, at=at)
         line = f"{day.isoformat()} {STEP_NAMES[event.kind]}：{event.text}"
         before, self.progress = self.progress, f"{self.progress}\n{line}".strip()

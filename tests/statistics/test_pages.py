@@ -311,6 +311,10 @@ def test_production_asks_for_the_day_or_a_reason_of_projects_that_count(cast: Ca
     assert not lacks(large)
     Lead.update(statistics_on=DAY).where(Lead.id == unknown).execute()
     assert not lacks(unknown)
+    scaled = _started(cast, name="已进规企业的项目")
+    assert lacks(scaled)
+    enterprise(cast.zhang, "已进规企业", lead_id=scaled, scale_on=DAY)
+    assert not lacks(scaled)
 
 
 def test_the_gap_leads_to_where_it_is_closed(app: Any, cast: Cast) -> None:
