@@ -27,6 +27,8 @@ HELP = """用法：python3 run.py [命令] [选项]
                                      加 --person 姓名 导出个人实绩表（.docx）或档案（.zip）
   credit [--replay] [--check] [--json]
                                      结算挂职干部积分；--replay 从零重算并与台账核对，--check 只核对不入账
+  gate 项目编号 [--json] [--recognise]
+                                     查看一个项目的落地关口：三要件、缺什么、谁来办；--recognise 认定（须 --as 领导）
   doctor                             检查数据库、佐证文件、操作记录链和设置；发现问题退出码为 1
   scan [--all]                       让病毒扫描程序检查未扫描的（或全部）文件（见 CRM_SCAN_COMMAND）
   backup F / restore F               备份到一个文件 / 从备份恢复到空的数据目录
@@ -166,6 +168,14 @@ def _credit(arguments: list[str], settings: Settings) -> int:
     return run_credit(rest, actor)
 
 
+def _gate(arguments: list[str], settings: Settings) -> int:
+    _open(settings)
+    from crm.pipeline.cli import run_gate
+
+    actor, rest = _as_whom(arguments)
+    return run_gate(rest, actor)
+
+
 def _doctor(arguments: list[str], settings: Settings) -> int:
     from crm.cli import doctor
 
@@ -218,6 +228,7 @@ COMMANDS: dict[str, Callable[[list[str], Settings], int]] = {
     "statistics": _statistics,
     "evaluate": _evaluate,
     "credit": _credit,
+    "gate": _gate,
     "doctor": _doctor,
     "scan": _scan,
     "backup": _backup,

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 TERMS = frozenset({"agreed_dates", "yearly_plan"})
 PROOFS = frozenset({"start_proof", "production_proof"})
-EVERYTHING = TERMS | PROOFS | {
-    "two_way_contact", "formal_contract", "acceptance", "no_veto", "support_reviewed", "in_statistics",
-}  # fmt: skip
+OTHERS = frozenset(
+    {"two_way_contact", "formal_contract", "acceptance", "no_veto", "support_reviewed", "in_statistics"}
+)
+EVERYTHING = OTHERS | TERMS | PROOFS
 """What is asked of other tables than the project's own."""
 
 

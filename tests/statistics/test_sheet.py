@@ -194,7 +194,7 @@ def test_headers_are_known_as_people_write_them(header: str, code: str) -> None:
 
 @given(st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=12))
 def test_whatever_stands_in_a_sheet_it_is_read_or_not_never_broken(rows: list[list[str]]) -> None:
-    told = [(number, cells, {}) for number, cells in enumerate(rows, 1)]
+    told: list[Any] = [(number, cells, {}) for number, cells in enumerate(rows, 1)]
     assert read_sheet(told) is None or isinstance(read_sheet(told), object)
     head: tuple[int, list[str], dict[int, str]] = (0, ["企业名称", "产值（万元）"], {})
     sheet = read_sheet([head, *told])
