@@ -85,11 +85,11 @@ class LateReturn:
 
 
 def late_returns(actor: Actor, months: Sequence[str]) -> list[LateReturn]:
-    """Return the months that came late in an actor's reach, the latest month first."""
+    """Return the months that came late in an actor's reach; what was due before the register knew it is not late."""
     query: Any = (
         MonthlyReturn.select(
             Enterprise.id, Enterprise.name, Enterprise.park, Enterprise.statistician, MonthlyReturn.month,
-            fn.MIN(MonthlyReturn.recorded_at),
+            fn.MIN(MonthlyReturn.recorded_at), fn.MIN(Enterprise.recorded_at),
         )
         .join(Enterprise, on=(MonthlyReturn.enterprise == Enterprise.id))
         .where(MonthlyReturn.month.in_(list(months)) & reached(actor))
@@ -98,7 +98,8 @@ def late_returns(actor: Actor, months: Sequence[str]) -> list[LateReturn]:
     )  # fmt: skip
     found = (
         LateReturn(id_, name, park, who, month, shanghai_date(_moment(when)))
-        for id_, name, park, who, month, when in query.tuples()
+        for id_, name, park, who, month, when, entered in query.tuples()
+        if due_on(month) >= shanghai_date(_moment(entered))
     )
     return [one for one in found if one.days > 0][:MOST]
 
