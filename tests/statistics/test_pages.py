@@ -321,3 +321,14 @@ def test_the_gap_leads_to_where_it_is_closed(app: Any, cast: Cast) -> None:
     lead_id = _started(cast)
     text = story.entered(app, cast.zhang).get(f"/leads/{lead_id}").text
     assert f"/statistics/leads/{lead_id}" in text
+
+
+def test_questions_can_be_asked_as_they_were_known(cast: Cast) -> None:
+    from crm.statistics.queries_checks import asked, questions_known
+
+    made = _even(cast, electricity_kwh=20_000)
+    at = now() + timedelta(days=1)
+    report(made, LAST, cast.zhang, at=at, electricity_kwh=100_000, reason="抄错")
+    assert asked(cast.zhang, today()) == []
+    assert [one.enterprise_id for one in questions_known(today(), today())] == [made]
+    assert questions_known(today() + timedelta(days=1), today()) == []
