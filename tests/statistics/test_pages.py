@@ -332,3 +332,15 @@ def test_questions_can_be_asked_as_they_were_known(cast: Cast) -> None:
     assert asked(cast.zhang, today()) == []
     assert [one.enterprise_id for one in questions_known(today(), today())] == [made]
     assert questions_known(today() + timedelta(days=1), today()) == []
+
+
+def test_a_noted_reason_quiets_the_bell_and_stays_on_the_list(cast: Cast) -> None:
+    from crm.pipeline.queries_due import due_statistics
+    from crm.statistics.operations import explain
+    from crm.statistics.queries_uncounted import uncounted_projects
+
+    lead_id = _started(cast)
+    assert [line.light for line in due_statistics(cast.zhang, DAY)] == ["red"]
+    explain("uncounted", text="等待审核", about="", lead_id=lead_id, by=cast.zhang, at=AT)
+    assert due_statistics(cast.zhang, DAY) == []
+    assert [row.id for row in uncounted_projects(cast.zhang, DAY)] == [lead_id]
