@@ -31,8 +31,7 @@ SLACK = timedelta(minutes=30)
 REMEMBERED = 6
 UNSEEN = ("themes", "clusters")
 """Facts that the rules write by themselves: no sign that anybody worked on the project."""
-SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record",
-         "landing.submit", "landing.verify")  # fmt: skip
+SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record")
 """Deeds that count as an update of a project."""
 LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC, as all moments inside
 

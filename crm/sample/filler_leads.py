@@ -15,6 +15,7 @@ from crm.sample.filler_after import after_steps
 from crm.sample.filler_approvals import approval_steps
 from crm.sample.filler_cadres import cadre_steps
 from crm.sample.filler_calendar import Step
+from crm.sample.filler_cooperation import cooperation_steps
 from crm.sample.filler_deeds import Deeds
 from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_people import posting_steps
@@ -51,6 +52,7 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told += partner_steps(telling.cast, telling.calendar)
     told += after_steps(telling.cast, telling.calendar)
     told += approval_steps(telling.cast, telling.calendar, telling.ids)
+    told += cooperation_steps(telling.cast, telling.calendar)
     told += cadre_steps(telling.story, telling.cast, telling.calendar, telling.ids)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.
     steps = sorted(told, key=lambda step: step.at)
