@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 TERMS = frozenset({"agreed_dates", "yearly_plan"})
 PROOFS = frozenset({"start_proof", "production_proof"})
-EVERYTHING = frozenset({"two_way_contact", "formal_contract", "acceptance", "no_veto", "support_reviewed"}) | TERMS | PROOFS
+OTHERS = frozenset({"two_way_contact", "formal_contract", "acceptance", "no_veto", "support_reviewed"})
+EVERYTHING = OTHERS | TERMS | PROOFS
 """What is asked of other tables than the project's own."""
 
 

@@ -101,7 +101,9 @@ class ConclusionForm(Form):
     conclusion = CodeField(say("Conclusion"), [required], choices=[*NOBODY_YET, *CONCLUSIONS.items()])
     concluded_on = DayField(say("Concluded on"), [required])
     opinion = LongField(say("Opinion of the market regulator"), [required, at_most(LONG_TEXT)])
-    document_no = LineField(say("Document number"), [at_most(120)])
+    document_no = LineField(
+        say("Document number"), [at_most(120)], description=say("Without number and file no conclusion stands."),
+    )  # fmt: skip
     asked_change = LongField(
         say("If after changes: what must be changed"), [at_most(4000)],
         description=say("The item goes back; only the confirmed new text may stand in a contract."),
@@ -152,6 +154,12 @@ class AttachForm(Form):
     """The contract that is to carry an item."""
 
     contract_id = CodeField(say("Contract"), [required], choices=[])
+
+
+class CarryForm(Form):
+    """The contract that carries an item, by its number; a program names it itself."""
+
+    contract_id = CountField(say("Contract"), most=2**53)
 
 
 class EnterprisesField(ParsedField):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crm.core.rulebook import BrokenRules, Rulebook, beside
@@ -140,18 +141,29 @@ def find(text: str, marks: Marks | None = None) -> list[Hit]:
 
 
 def pieces(text: str, hits: Iterable[Hit]) -> list[Piece]:
-    """Cut a text into plain and marked stretches; where marks overlap the longer one that begins first is shown."""
-    found, at = [], 0
-    for hit in hits:
-        if hit.start < at:
-            continue
-        if hit.start > at:
-            found.append(Piece(text[at : hit.start]))
-        found.append(Piece(text[hit.start : hit.end], hit.mark))
-        at = hit.end
-    if at < len(text):
-        found.append(Piece(text[at:]))
+    """Cut a text into plain and marked stretches; where marks overlap, the graver and then the longer one is shown."""
+    sorted_hits = sorted(hits, key=lambda hit: hit.start)
+    edges = sorted({0, len(text), *(edge for hit in sorted_hits for edge in (hit.start, hit.end))})
+    found: list[Piece] = []
+    active: list[Hit] = []
+    at = 0
+    for start, end in pairwise(edges):
+        while at < len(sorted_hits) and sorted_hits[at].start <= start:
+            active.append(sorted_hits[at])
+            at += 1
+        active = [hit for hit in active if hit.end > start]
+        best = max(active, key=lambda hit: (hit.mark.hold, hit.end - hit.start), default=None)
+        mark = best.mark if best else None
+        if found and found[-1].mark is mark:
+            found[-1] = Piece(found[-1].text + text[start:end], mark)
+        else:
+            found.append(Piece(text[start:end], mark))
     return found
+
+
+def cited(marks: Iterable[Mark]) -> list[Article]:
+    """Return the articles that some marks come from, each once."""
+    return list({article.code: article for mark in marks for article in mark.articles}.values())
 
 
 def explained(hits: Iterable[Hit]) -> list[tuple[Mark, list[str]]]:

@@ -14,14 +14,14 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.profile.rules import label
 from crm.support.rules import KINDS, STATES, SUBJECTS, TONES, cleared, waits_for
-from crm.support.rules_marks import explained, find, pieces
+from crm.support.rules_marks import cited, explained, find, pieces
 from crm.support.rules_measures import STEP_TONES, STEPS, measures
 from crm.support.rules_review import CONCLUSION_TONES, CONCLUSIONS
 
 if TYPE_CHECKING:
     from crm.support.queries import ItemRow
     from crm.support.queries_list import EventRow, TextRow
-    from crm.support.rules_marks import Mark, Piece
+    from crm.support.rules_marks import Article, Mark, Piece
 
 EVENTS = {
     "proposed": say("proposed"),
@@ -101,12 +101,14 @@ class Marked:
 
     pieces: list[Piece]
     marks: list[tuple[Mark, list[str]]]
+    articles: list[Article]
 
 
 def marked(text: str) -> Marked:
     """Mark a text."""
     hits = find(text)
-    return Marked(pieces(text, hits), explained(hits))
+    told = explained(hits)
+    return Marked(pieces(text, hits), told, cited(mark for mark, _words in told))
 
 
 def event_text(row: EventRow) -> str:

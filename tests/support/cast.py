@@ -60,7 +60,7 @@ def conclusion(**others: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-EXCEPTION = {
+EXCEPTION: Any = {
     "conclusion": "exception", "ground": "public", "no_milder": "已比较普惠补助，无法达到减排目标",
     "exception_until": DAY + timedelta(days=40), "end_conditions": "碳排放强度达标即终止",
 }  # fmt: skip

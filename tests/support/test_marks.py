@@ -78,7 +78,7 @@ def test_each_mark_is_explained_once_with_all_its_words() -> None:
     told = explained(find("税收返还。对税收地方留成给予奖励。"))
     codes = [mark.code for mark, _words in told]
     assert len(codes) == len(set(codes))
-    assert len(dict((mark.code, words) for mark, words in told)["tax_back"]) == 2
+    assert len({mark.code: words for mark, words in told}["tax_back"]) == 2
 
 
 def test_an_agreement_is_cut_into_clauses() -> None:
@@ -88,7 +88,7 @@ def test_an_agreement_is_cut_into_clauses() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [('group = "tax"', 'group = "taxes"'), ('article = ["r8"]', 'article = ["r88"]'), ("零地价|", "零地价|("),
-     ('article = ["r10"]\nhold = false\npattern', 'article = []\nhold = false\npattern')],
+     ('article = ["r10"]\nhold = false\npattern', "article = []\nhold = false\npattern")],
 )  # fmt: skip
 def test_a_broken_table_is_refused_by_name(old: str, new: str) -> None:
     from pathlib import Path

@@ -42,7 +42,7 @@ def test_a_list_takes_effect_only_with_criteria_basis_and_a_standing_review(peop
 
     bai = support.reviewer()
     made = propose_list(listing("甲厂", "乙厂", "丙厂"), by=people.zhang, at=AT)
-    force = {"published": "市政府门户网站公示栏", "from_day": DAY, "by": people.chen, "at": AT}
+    force: Any = {"published": "市政府门户网站公示栏", "from_day": DAY, "by": people.chen, "at": AT}
     assert codes(lambda: put_in_force(made, **force)) == {"support.open"}
     send(made, first_opinion="条件公开", unheard_reason="已公示七日，无人提出意见", by=people.zhang, at=AT)
     assert codes(lambda: put_in_force(made, **force)) == {"support.open"}
@@ -74,7 +74,7 @@ def test_a_newer_list_ends_the_older_one_and_a_change_needs_a_new_review(people:
         return made
 
     old = in_force("甲厂")
-    change = {"edition": 1, "reason": "换名单", "by": people.chen, "at": AT}
+    change: Any = {"edition": 1, "reason": "换名单", "by": people.chen, "at": AT}
     assert codes(lambda: reword_list(old, listing("丁厂"), **change)) == {"support.in_force"}
     in_force("乙厂")
     assert [row.name for row in key_enterprises("P1")] == ["乙厂"]
