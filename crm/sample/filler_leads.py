@@ -54,11 +54,8 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told += partner_steps(telling.cast, telling.calendar)
     told += after_steps(telling.cast, telling.calendar)
     told += approval_steps(telling.cast, telling.calendar, telling.ids)
-<<<<<<< HEAD
     told += cooperation_steps(telling.cast, telling.calendar)
-=======
     told += matter_steps(telling.cast, telling.calendar, telling.ids)
->>>>>>> main
     told += cadre_steps(telling.story, telling.cast, telling.calendar, telling.ids)
     told += statistics_steps(telling.cast, telling.calendar)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.
