@@ -40,6 +40,7 @@ WORDS_BY_KEY = {
     "crm/scoring/scorecard.toml": ("label", "guide", "note"),
     "crm/scoring/chains.toml": ("label",),
     "crm/pipeline/requirements.toml": ("label",),
+    "crm/cooperation/cooperation.toml": ("label", "meaning"),
     "crm/support/support.toml": ("label",),
     "crm/statistics/statistics.toml": ("label",),
 }

@@ -15,6 +15,7 @@ from crm.sample.filler_after import after_steps
 from crm.sample.filler_approvals import approval_steps
 from crm.sample.filler_cadres import cadre_steps
 from crm.sample.filler_calendar import Step
+from crm.sample.filler_cooperation import cooperation_steps
 from crm.sample.filler_deeds import Deeds
 from crm.sample.filler_land import land_steps
 from crm.sample.filler_matters import matter_steps
@@ -54,6 +55,7 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told += partner_steps(telling.cast, telling.calendar)
     told += after_steps(telling.cast, telling.calendar)
     told += approval_steps(telling.cast, telling.calendar, telling.ids)
+    told += cooperation_steps(telling.cast, telling.calendar)
     told += matter_steps(telling.cast, telling.calendar, telling.ids)
     told += land_steps(telling.cast, telling.calendar, telling.ids)
     told += cadre_steps(telling.story, telling.cast, telling.calendar, telling.ids)
