@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from peewee import fn
+
 from crm.accounts.models import Person, Unit
 from crm.cadres.models import Posting, PostingChange
 from crm.core.clock import shanghai_date
@@ -88,9 +90,12 @@ def postings(*, cadre_id: int | None = None) -> list[PostingRow]:
 
 def own_postings(cadre_id: int) -> list[PostingRow]:
     """Return one cadre's postings, the latest first; the phone page asks this all day long."""
-    return [
-        PostingRow(*row[:3], row[3] or row[4], *row[5:-1], shanghai_date(row[-1])) for row in _OWN.rows(cadre_id)
-    ]
+    found = []
+    for *names, unit, elsewhere, place, host, post, way, start, end, kind, offline, closed, made in _OWN.rows(cadre_id):
+        key, cadre, name = names
+        found.append(PostingRow(key, cadre, name, unit or elsewhere, place, host, post, way, start, end, kind, offline,
+                                closed, shanghai_date(made)))  # fmt: skip
+    return found
 
 
 _OWN = Prepared(
@@ -116,6 +121,16 @@ def posting_on(cadre_id: int, day: date) -> PostingRow | None:
     """Return the cadre's posting that runs on a day."""
     rows = _rows(_base().where((Posting.cadre == cadre_id) & (Posting.starts_on <= day) & (Posting.ends_on >= day)))
     return rows[0] if rows else None
+
+
+def first_days(cadre_ids: list[int]) -> list[tuple[int, date]]:
+    """Return the first day of each cadre's first posting."""
+    query: Any = (
+        Posting.select(Posting.cadre, fn.MIN(Posting.starts_on))
+        .where(Posting.cadre.in_(cadre_ids))
+        .group_by(Posting.cadre)
+    )
+    return [(int(cadre), day) for cadre, day in query.tuples()]
 
 
 def offline_cadres(day: date) -> list[PostingRow]:

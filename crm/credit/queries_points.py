@@ -17,6 +17,7 @@ from crm.credit.queries import latest_of, tariffs_or_shipped
 from crm.credit.rules import Term, counts_on, enterprise_key, project_key
 from crm.credit.rules_standing import NEXT, Standing, next_points, tally, total
 from crm.credit.rules_tariff import in_force
+from crm.credit.rules_uncounted import uncounted
 from crm.leads.models import Claim, Lead
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crm.credit.rules_ledger import Statement
     from crm.credit.rules_standing import ItemPoints, NextPoints
     from crm.credit.rules_tariff import Tariff
+    from crm.credit.rules_uncounted import Uncounted
 
 OPEN = ("active", "paused")
 
@@ -96,6 +98,18 @@ def points_of(cadre_id: int, *, today: date, leads: Collection[int] | None = Non
         tuple(_next(going, cadre_id, {item.code: item for item in items}, tariff, today)), dict(earned),
         {one.lead_id: one.bps for one, _ in own},
     )  # fmt: skip
+
+
+def uncounted_of(cadre_id: int, start: date, end: date) -> list[Uncounted]:
+    """Return what happened within some days in a cadre's projects and brought nothing, with the reason."""
+    leads = [int(lead) for (lead,) in Claim.select(Claim.lead).where(Claim.cadre == cadre_id).distinct().tuples()]
+    enterprises = {one.enterprise for _, one in latest_of(leads=leads).values()}
+    said: dict[str, list[Statement]] = defaultdict(list)
+    for _, one in latest_of(enterprises=enterprises).values():
+        said[one.enterprise].append(one)
+    known = tariffs_or_shipped()
+    found = [row for rows in said.values() for row in uncounted(rows, cadre_id, known) if start <= row.day <= end]
+    return sorted(found, key=lambda row: (row.day, row.number, row.item))
 
 
 def _terms(cadre_id: int) -> list[Term]:

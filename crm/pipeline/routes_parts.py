@@ -20,6 +20,9 @@ from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_parts as views_parts
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_opened import opened
+from crm.services.queries import matters_of
+from crm.services.routes import told as told_matter
+from crm.services.rules import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +80,9 @@ def _approvals(row: dict[str, Any]) -> dict[str, Any]:
         "rows": [told(case) for case in cases_of(row["id"])],
         "list_url": url_for("approvals.project", lead_id=row["id"]),
         "may_record": may(actor(), "approval.record"),
+        "matters": [told_matter(one) for one in matters_of(row["id"], actor())],
+        "new_matters": [(render(text), url_for("services.new", category=code, lead=row["number"]))
+                        for code, text in CATEGORIES.items()] if may(actor(), "matter.record") else [],
     }
 
 
