@@ -18,7 +18,7 @@ OUTSIDE = {"test", "check", "lock", "wheels"}
 
 
 def test_there_is_a_guide_for_each_kind_of_work() -> None:
-    wanted = {"officer", "cadre", "verifier", "manager", "organiser", "admin", "services", "statistics"}
+    wanted = {"officer", "cadre", "verifier", "manager", "organiser", "admin", "services", "statistics", "reviewer"}
     assert {path.stem for path in GUIDES} == wanted
 
 
