@@ -50,7 +50,7 @@ class Words:
     some_long: str = "部分长文另见“长文”表"
     see_long: str = "…（全文见“长文”表）"
     units: Mapping[Kind, str] = field(
-        default_factory=lambda: {Kind.MONEY_WAN: "万元", Kind.MONEY: "元", Kind.MU: "亩"},
+        default_factory=lambda: {Kind.MONEY_YI: "亿元", Kind.MONEY_WAN: "万元", Kind.MONEY: "元", Kind.MU: "亩"},
     )
     in_unit: str = "{header}\n（{unit}）"
     in_unit_line: str = "{header}（{unit}）"
@@ -192,7 +192,7 @@ EN = Words(
     no="no",
     some_long="Some long texts: see the sheet “Long texts”",
     see_long="… (full text on the sheet “Long texts”)",
-    units={Kind.MONEY_WAN: "万元", Kind.MONEY: "yuan", Kind.MU: "mu"},
+    units={Kind.MONEY_YI: "亿元", Kind.MONEY_WAN: "万元", Kind.MONEY: "yuan", Kind.MU: "mu"},
     in_unit="{header}\n({unit})",
     in_unit_line="{header} ({unit})",
     count="Projects",

@@ -106,7 +106,7 @@ def _deliver(made: Produced, out: str, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(_summary(made, out), ensure_ascii=False))
     else:
-        text = say("%(path)s: %(n)s rows, as of %(day)s", path=out, n=len(made.rows), day=made.as_of)
+        text = say("%(path)s: %(n)s rows, as of %(day)s", path=out, n=len(made), day=made.as_of)
         print(render(text), file=sys.stderr)
     return 0
 
