@@ -40,14 +40,12 @@ def _entry(row: AuditEntry) -> Entry:
     )  # fmt: skip
 
 
-def entries_of(kind: str, thing_id: int, limit: int = 200) -> list[Entry]:
-    """Return what happened to one thing, newest first."""
-    rows = (
-        AuditEntry.select()
-        .where((AuditEntry.thing_kind == kind) & (AuditEntry.thing_id == thing_id))
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    )
+def entries_of(kind: str, thing_id: int, limit: int = 200, *, before: int | None = None) -> list[Entry]:
+    """Return what happened to one thing, newest first; `before` goes on below an entry."""
+    where = (AuditEntry.thing_kind == kind) & (AuditEntry.thing_id == thing_id)
+    if before is not None:
+        where &= AuditEntry.id < before
+    rows = AuditEntry.select().where(where).order_by(AuditEntry.id.desc()).limit(limit)
     return [_entry(row) for row in rows]
 
 

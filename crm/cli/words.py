@@ -38,6 +38,7 @@ WORDS_BY_KEY = {
     "crm/scoring/scorecard.toml": ("label", "guide", "note"),
     "crm/scoring/chains.toml": ("label",),
     "crm/pipeline/requirements.toml": ("label",),
+    "crm/statistics/statistics.toml": ("label",),
 }
 """Rule tables of which only some keys hold message ids."""
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import redirect, request, url_for
 
-from crm.accounts.queries import people, units
 from crm.accounts.rules import may
 from crm.audit.queries import entries_of
 from crm.core.clock import now, today
@@ -23,12 +22,10 @@ from crm.leads.forms_choices import offered_to
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import routes_bulk, routes_landing, routes_move, routes_recognition
+from crm.pipeline import routes_bulk, routes_landing, routes_move, routes_parts, routes_recognition
 from crm.pipeline import routes_show as views
 from crm.pipeline import routes_show_capital as views_capital
-from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_landing as views_landing
-from crm.pipeline import routes_show_parts as views_parts
 from crm.pipeline.gate import verdict
 from crm.pipeline.operations import create_assessed, edit_assessed
 from crm.pipeline.routes_blueprint import blueprint
@@ -46,8 +43,7 @@ TABS = (
     ("files", say("Files")),
     ("history", say("History")),
 )
-HISTORY_SHOWN = 60
-PAGES = (routes_bulk, routes_landing, routes_move, routes_recognition)
+PAGES = (routes_bulk, routes_landing, routes_move, routes_parts, routes_recognition)
 """The other files of this blueprint; importing them registers their pages."""
 
 
@@ -64,11 +60,6 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
     contact_form = None
     if may(by, "lead.contact") and within(row, by, "lead.contact"):
         contact_form = ContactForm(data={"happened_on": today(), "client_key": uuid.uuid4().hex})
-    staff = people(active_only=True)
-    names = {
-        "unit_id": {str(unit.id): unit.name for unit in units(active_only=False)},
-        "owner_id": {str(person.id): person.name for person in staff},
-    }
     judged = verdict(lead_id)
     notes = {"landing": f"{row['legs_verified']}/3"}
     return page(
@@ -82,14 +73,11 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
         contacts=views.contacts(contacts_of(lead_id)),
         contact_form=contact_form,
         contact_url=url_for("leads.contact", lead_id=lead_id),
-        assessment=views_parts.assessment(row, by),
         landing=views_landing.landing(row, by, judged),
         capital=views_capital.capital(row, by),
-        credit=views_parts.credit(row, by, [(person.id, person.name) for person in staff if "cadre" in person.roles]),
         files=views_landing.files(row, by),
         upload_url=None,
-        history=views_history.history(entries_of("lead", lead_id, HISTORY_SHOWN), names),
-        more_history_url=None,
+        later={code: (title, address) for code, title, address in routes_parts.later(lead_id)},
         next=views_landing.next_card(row, by, judged),
     )
 

@@ -94,7 +94,7 @@ def shell() -> dict[str, Any]:
     bureau = viewers.this_bureau()
     return {
         "viewer": who,
-        "nav": nav.links(actor()) if who else [],
+        "nav": nav.navigation(actor()) if who else nav.NOWHERE,
         "sample_mode": bool(bureau and bureau.sample),
         "bureau_name": bureau.name if bureau else "",
         "lang": words.TAGS[catalogue.locale()],

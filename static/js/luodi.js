@@ -266,9 +266,20 @@
     all("table.list", within).forEach(armList);
   }
 
+  // A part that came after the page may hold the place that the address named.
+  function toNamedPlace(within) {
+    if (location.hash.length < 2) return;
+    const named = document.getElementById(location.hash.slice(1));
+    if (named && within.contains(named)) named.scrollIntoView();
+  }
+
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
-  document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) arm(event.target); });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target === document.body) return;
+    arm(event.target);
+    toNamedPlace(event.target);
+  });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   showChoices();
   arm(document);

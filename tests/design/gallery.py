@@ -25,6 +25,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from crm.core.charts import Line, bars, columns, curves
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,16 +34,16 @@ ROOT = Path(__file__).resolve().parents[2]
 FEN_PER_WAN = 1_000_000
 SHELL_PLACES = {
     "leads.index": "/leads", "pipeline.board": "/board", "landing.desk": "/verify", "cadres.index": "/cadres",
-    "intake.index": "/import", "reports.index": "/reports", "web.settings": "/settings", "accounts.me": "/me",
-    "accounts.password": "/password", "accounts.logout": "/logout", "web.language": "/language",
+    "intake.index": "/import", "reports.index": "/reports", "web.settings": "/settings", "jobs.index": "/work",
+    "accounts.me": "/me", "accounts.password": "/password", "accounts.logout": "/logout", "web.language": "/language",
 }  # fmt: skip
 NAV = [
-    ("leads.index", "Projects", "list-details", True, None),
-    ("landing.desk", "Verify", "shield-check", False, 3),
-    ("cadres.index", "Cadres", "users", False, None),
-    ("intake.index", "Import", "file-import", False, None),
-    ("reports.index", "Reports", "chart-bar", False, None),
-    ("web.settings", "Settings", "settings", False, None),
+    ("leads.index", "Projects", "list-details", True, "projects"),
+    ("landing.desk", "Verify", "shield-check", False, "projects"),
+    ("cadres.index", "Cadres", "users", False, "people"),
+    ("intake.index", "Import", "file-import", False, "people"),
+    ("reports.index", "Reports", "chart-bar", False, "reports"),
+    ("web.settings", "Settings", "settings", False, "reports"),
 ]
 STAGES = [
     ("lead", "线索"), ("qualified", "研判"), ("negotiating", "在谈"), ("signed", "签约"),
@@ -124,7 +126,12 @@ def build(words: list[Path], lang: str = "zh-CN", sheets: Path | None = None) ->
 def _surroundings(app: Flask, lang: str) -> dict[str, Any]:
     say = app.config["SAY"]
     person = SimpleNamespace(name="李明", role_labels=["招商专员"], unit_name="投资促进科")
-    nav = [(endpoint, say(label), icon, active, count) for endpoint, label, icon, active, count in NAV]
+    links = [
+        SimpleNamespace(href=url_for(endpoint), label=say(label), icon=icon, active=active, waiting="", group=group)
+        for endpoint, label, icon, active, group in NAV
+    ]
+    groups = [(name, [link for link in links if link.group == name]) for name in ("projects", "people", "reports")]
+    nav = SimpleNamespace(home="/", side=groups, dock=links[:4], more=groups[2:])
     return {"viewer": person, "nav": nav, "sample_mode": True, "bureau_name": "西昌市投资促进局",
             "lang": lang, "today": "2026-11-23"}  # fmt: skip
 
@@ -143,9 +150,15 @@ def show_gallery() -> str:
         SimpleNamespace(when="2026-11-02 16:40", who="王芳", text="修改了资金", tone="",
                         changes=[SimpleNamespace(name="总投资", old="10,000 万元", new="12,000 万元")]),
     ]  # fmt: skip
+    months = ["9月", "10月", "11月"]
+    drawn = {
+        "bars": bars(["线索", "在谈", "签约"], [Line("项目", [63, 41, 12], ["/leads?stage=lead", "/leads", ""])], unit="个"),
+        "curves": curves(months, [Line("合同", [3200, None, 5100]), Line("到位", [800, 1200, 1300])], unit="万元"),
+        "columns": columns(months, [Line("签约", [3, 4, 2]), Line("落地", [1, 0, 2], colour="good")], stacked=True),
+    }
     gaps = [SimpleNamespace(text="正式合同（日期、金额）", link="#money"), SimpleNamespace(text="准入评分", link=None)]
     return render_template("gallery.html", form=GalleryForm(data={"amount": "12000"}), refused=refused,
-                           stages=STAGES, entries=entries, gaps=gaps, day=dt.date(2026, 11, 23))  # fmt: skip
+                           stages=STAGES, entries=entries, gaps=gaps, drawn=drawn, day=dt.date(2026, 11, 23))  # fmt: skip
 
 
 def main() -> None:

@@ -126,6 +126,6 @@ def test_the_page_shows_both_opinions_and_leads_to_the_project(
     assert "<b>" not in none_left
     book = client.get("/rules/disagreements/export?code=T5")
     assert book.mimetype.endswith("spreadsheetml.sheet")
-    shown = client.get(f"/leads/{differing[0]}").get_data(as_text=True)
+    shown = client.get(f"/leads/{differing[0]}/parts/assessment").get_data(as_text=True)
     assert 'class="mark-for"' in shown
     assert "opinion-person" in shown
