@@ -34,6 +34,11 @@ def day_number(value: date) -> float | int | str:
     return value.isoformat() if value < _FIRST_TRUE_DAY else (value - _EPOCH).days
 
 
+def day_of(number: int) -> date:
+    """Return the day that a spreadsheet's number stands for."""
+    return _EPOCH + number * _DAY
+
+
 class Source(Protocol):
     """Rows that can be gone through more than once."""
 

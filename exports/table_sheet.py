@@ -48,6 +48,8 @@ class Table:
     """What stands in place of rows when there are none."""
     money: bool = True
     """Whether the line under the title says the unit of money."""
+    unit_line: str = ""
+    """How it says so where the unit is another one."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
         press.imprint,
         words,
         unit=table.money,
+        unit_line=table.unit_line,
         beside=laid.beside,
         lead=lead,
         tail=words.some_long if laid.long_texts else "",
@@ -194,6 +197,8 @@ def _looks(press: Press, sheet: Worksheet, kind: Kind, number_format: str) -> Lo
 
 
 def _put_totals(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None:
+    if not any(one.column.total for one in laid.surveyed):
+        return
     row = laid.last + 1
     sheet.row_dimensions[row].height = 28
     styles.dress_total(cell_at(sheet, row, 1), Kind.WORD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts.rules import require
@@ -14,10 +13,8 @@ from crm.core.errors import refuse, say
 from crm.core.words import render
 from crm.credit.queries_evaluation import frozen, period_named
 from crm.reports.books_evaluation import evaluation_shapes
-from crm.reports.operations_imprint import bureau_name, imprint, language
-from crm.reports.operations_ledger import Ledger, Written, judge_days, standard_title, with_filters, write_ledger
+from crm.reports.operations_imprint import imprint, language
 from crm.reports.queries_evaluation import figures
-from crm.reports.rules_layouts import BUILT_IN, SIGNED_STAGES
 from crm.reports.rules_period import Period, read_period
 from exports.evaluation_book import evaluation_workbook
 
@@ -26,11 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.core.actor import Actor
-    from crm.leads.queries_list import Ask
-
-LARGE = 3_000
-"""More rows than this are made as long work (see `jobs.py`): a page does not wait for them."""
-
 
 @dataclass(frozen=True)
 class Produced:
@@ -41,60 +33,6 @@ class Produced:
     rows: Sequence[dict[str, Any]]
     filters: str
     as_of: date
-    count: int = -1
-    """How many rows, where the rows themselves are not at hand."""
-
-    def __len__(self) -> int:
-        """Count the rows."""
-        return self.count if self.count >= 0 else len(self.rows)
-
-
-def judge(order: Ledger, *, by: Actor, at: datetime) -> None:
-    """Refuse an export that may not or cannot be; the refusal stands in the trail."""
-    with deed("report.export", by=by, at=at, kind="report", label=render(order.layout.name)) as doing:
-        doing.silent = True
-        require(by, "report.export")
-        judge_days(order.as_of, order.known, shanghai_date(at))
-
-
-def record(made: Written, order: Ledger, *, by: Actor, at: datetime) -> None:
-    """Log an export: who took what, of which filter, how many rows."""
-    with deed("report.export", by=by, at=at, kind="report", label=render(order.layout.name)) as doing:
-        doing.change("rows", None, made.count)
-        doing.change("filter", None, made.filters)
-        doing.change("as_of", None, order.as_of)
-        doing.change("known", None, order.known)
-
-
-def export_ledger(order: Ledger, *, by: Actor, at: datetime) -> Produced:
-    """Make a ledger: the list's filter, order and rights; the export is logged with its row count.
-
-    The rows are read and written before the entry is made, so that a long export keeps nobody from writing.
-    """
-    judge(order, by=by, at=at)
-    out = BytesIO()
-    made = write_ledger(order, out, by=by, at=at)
-    record(made, order, by=by, at=at)
-    return Produced(out.getvalue(), made.file_name, (), made.filters, made.as_of, made.count)
-
-
-def ledger_of(
-    code: str, ask: Ask, *, as_of: date | None = None, known: date | None = None
-) -> Ledger:
-    """Return the order for one of the ledgers that come along."""
-    layout = BUILT_IN[code]
-    stages = SIGNED_STAGES if code == "pipeline-signed" else ()
-    title = say("%(bureau)s: ledger of investment projects", bureau=bureau_name())
-    if code != "pipeline":
-        title = standard_title(layout)
-    return Ledger(layout, with_filters(layout, ask), title, as_of, known, stages)
-
-
-def export_pipeline(
-    ask: Ask, *, by: Actor, at: datetime, as_of: date | None = None, known: date | None = None
-) -> Produced:
-    """Make the standard ledger."""
-    return export_ledger(ledger_of("pipeline", ask, as_of=as_of, known=known), by=by, at=at)
 
 
 def wanted_period(text: str) -> Period:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crm.accounts.rules import may
 from crm.core.clock import shanghai_date
-from crm.core.errors import Text, refuse, say
+from crm.core.errors import Text, say
 from crm.core.words import render
 from crm.reports.books import columns_of, definitions, filter_sentence
 from crm.reports.books_cells import cells, needed
@@ -57,13 +57,6 @@ class Written:
     count: int
     filters: str
     as_of: date
-
-
-def judge_days(as_of: date | None, known: date | None, today: date) -> None:
-    """Refuse days that have not come yet."""
-    for name, day in (("as_of", as_of), ("known", known)):
-        if day is not None and day > today:
-            raise refuse(f"{name}.future", say("The day %(day)s has not come yet.", day=day), name)
 
 
 def write_ledger(

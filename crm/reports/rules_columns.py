@@ -91,7 +91,7 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 
 DETAILS: tuple[Column, ...] = (
-    Column("light", say("Light"), "word", HOW, note=say("By the clock of its stage: no update for too long is red.")),
+    Column("light", say("Lamp"), "word", HOW, note=say("By the clock of its stage: no update for too long is red.")),
     Column("stage_days", say("Days in stage"), "int", HOW),
     Column("contract_kind", say("Kind of contract"), "word", MONEY),
     Column("signed_on", say("Signed on"), "date", MONEY),

@@ -15,6 +15,7 @@ from crm.core.db import transaction
 from crm.core.errors import refuse, say
 from crm.core.words import render
 from crm.profile.queries import bureau
+from crm.sample.filler_books import take_away
 from crm.sample.filler_calendar import Calendar
 from crm.sample.filler_chain import show_chains
 from crm.sample.filler_credit import evaluate
@@ -71,6 +72,7 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         tell(Telling(told, cast, calendar), progress)
         show_chains(cast, calendar)
         evaluate(told, cast, calendar)
+        take_away(told, cast, calendar)
     return _shown(told, passwords)
 
 
