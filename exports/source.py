@@ -124,7 +124,7 @@ class Spool:
             given += len(block[0])
             yield block
             if self._check is not None:
-                self._check(given)
+                self._check(self._count + given)
 
     def survey(self, _columns: Sequence[Column], words: Words) -> tuple[Surveyed, ...]:
         """Say what was seen of every column."""

@@ -37,6 +37,8 @@ FIGURES = (
     ("contracted", say("Contracted capital"), True), ("paid_in", say("Paid-in capital"), True),
     ("red", say("Red lights"), False), ("yellow", say("Yellow lights"), False),
 )  # fmt: skip
+UNKNOWN_THEN = ("red", "yellow")
+"""Lights of an earlier day are not made up: when a project was last updated by then is not kept."""
 LAMP_COLORS = ("2E7D4F", "D98A1F", "B3261E")
 """Green, yellow and red as the bulletins print them."""
 
@@ -111,8 +113,8 @@ def _wan(fen: int) -> str:
 def _figures_sheet(now: Figures, then: Figures, period: str, look: Look, moved: list[dict[str, Any]]) -> ReportSheet:
     columns = [
         column("name", say("Figure"), width=30), column("unit", say("Unit"), "word"),
-        column("now", say("Now"), "number", decimals=0), column("then", say("Before"), "number", decimals=0),
-        column("change", say("Change"), "number", decimals=0),
+        column("now", say("At the end"), "number", decimals=0), column("then", say("Before"), "number", decimals=0),
+        column("change", say("Up or down"), "number", decimals=0),
         column("said", say("In words"), "long", width=90,
                note=say("The first three lines are the bulletin's sentences.")),
     ]  # fmt: skip
@@ -121,9 +123,11 @@ def _figures_sheet(now: Figures, then: Figures, period: str, look: Look, moved: 
     for at, (name, label, money) in enumerate(FIGURES):
         scale = FEN_PER_WAN if money else 1
         values = [Decimal(getattr(figures, name)) / scale for figures in (now, then)]
+        known = name not in UNKNOWN_THEN
         rows.append({
             "name": render(label), "unit": render(say("10k yuan") if money else say("projects")), "now": values[0],
-            "then": values[1], "change": values[0] - values[1], "said": said[at] if at < len(said) else "",
+            "then": values[1] if known else None, "change": values[0] - values[1] if known else None,
+            "said": said[at] if at < len(said) else "",
         })  # fmt: skip
     return ReportSheet(
         render(say("Main points")), render(BY_CODE[look.order.code].name), columns, table(rows, columns), lead=period,

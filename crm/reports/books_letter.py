@@ -10,7 +10,7 @@ from crm.core.clock import shanghai_time
 from crm.core.errors import say
 from crm.core.money import FEN_PER_WAN
 from crm.core.words import render
-from crm.reports.books_bulletin import FIGURES, moves
+from crm.reports.books_bulletin import FIGURES, UNKNOWN_THEN, moves
 from crm.reports.books_common import Figures, Look, figures_of
 from crm.reports.operations_imprint import imprint
 from crm.reports.rules_books import BY_CODE, before
@@ -37,10 +37,11 @@ def _figures(now: Figures, then: Figures) -> list[dict[str, str]]:
     for name, label, money in FIGURES:
         values = [Decimal(getattr(figures, name)) / (FEN_PER_WAN if money else 1) for figures in (now, then)]
         change = values[0] - values[1]
+        known = name not in UNKNOWN_THEN
         rows.append({
             "label": render(label), "unit": render(say("10k yuan") if money else say("projects")),
-            "now": _shown(values[0]), "then": _shown(values[1]),
-            "change": f"+{_shown(change)}" if change > 0 else _shown(change),
+            "now": _shown(values[0]), "then": _shown(values[1]) if known else "—",
+            "change": "—" if not known else f"+{_shown(change)}" if change > 0 else _shown(change),
         })  # fmt: skip
     return rows
 

@@ -72,7 +72,7 @@ def order_of(values: Mapping[str, Any]) -> BookOrder:
 class LayoutForm(PageForm):
     """A ledger of one's own: its name, how it is grouped and sorted, of which projects; columns come beside it."""
 
-    name = LineField(say("Name"), [required, at_most(60)])
+    name = LineField(say("Layout name"), [required, at_most(60)])
     group_by = CodeField(say("Group by"), choices=[("", say("no group")), *GROUPS.items()], default="")
     sort = CodeField(say("Order"), choices=[(code, ORDERS[code]) for code in SORTS], default="updated")
     stage = CodeField(say("Stage"), choices=[*NONE, *STAGE_LABELS.items()], default="")

@@ -50,6 +50,7 @@ def _page(form: LayoutForm, keys: Sequence[str], row: LayoutRow | None, status: 
     mine = row is None or row.owner_id == actor().person_id
     return page(
         "reports/layout.html", status=status, form=form, row=row, mine=mine, chosen=known,
+        units={key: f"（{_('10k yuan')}）" for key in known if BY_KEY[key].kind == "money_wan"},
         names={key: render(column.header) for key, column in BY_KEY.items()},
         groups=[(render(label), [(key, render(text)) for key, text in columns]) for label, columns in offered()],
         lost=[render(finding.text) for finding in gone(row.columns)] if row else [],

@@ -65,11 +65,11 @@ SIGNED_STAGES = ("signed", "started", "producing", "at_capacity")
 
 def offered() -> list[tuple[Text, list[tuple[str, Text]]]]:
     """Return the columns that may be chosen, by group, in the order of the standard ledger."""
-    groups: dict[Text, list[tuple[str, Text]]] = {}
+    groups: dict[str, tuple[Text, list[tuple[str, Text]]]] = {}
     for column in BY_KEY.values():
         if not column.hidden and column.group:
-            groups.setdefault(column.group, []).append((column.key, column.header))
-    return list(groups.items())
+            groups.setdefault(column.group.msgid, (column.group, []))[1].append((column.key, column.header))
+    return list(groups.values())
 
 
 def gone(columns: Iterable[Sequence[str]]) -> list[Finding]:

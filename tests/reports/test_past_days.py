@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from crm.core.errors import Refusal
 from crm.leads.queries_list import Ask
-from crm.reports.rules_phones import mask
 from crm.reports.rules_asof import Entry, state_on
 from crm.reports.rules_period import read_period
+from crm.reports.rules_phones import mask
 from tests import cast as story
 from tests.cast import AT, DAY
 
