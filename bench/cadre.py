@@ -14,11 +14,19 @@ from config import Settings
 from crm.accounts.models import Person, RoleGrant
 from crm.core import db
 from crm.core.clock import now
-from crm.leads.models import Claim
+from crm.leads.models import Claim, Lead
 from crm.pipeline.operations_credit import settle_everything
 from crm.web import create_app
 
 CADRES = 500
+MIX = ("lead", "qualified", "negotiating", "signed", "started", "producing")
+"""A cadre's projects stand at every stage: one that produces already would ask for nothing and earn nothing more."""
+
+
+def mix() -> None:
+    """Let the projects stand at different stages, so that gaps, protection and next points are really reckoned."""
+    for at, stage in enumerate(MIX):
+        Lead.update(stage=stage).where(Lead.id % len(MIX) == at).execute()
 
 
 def main(events: int) -> None:
@@ -29,6 +37,7 @@ def main(events: int) -> None:
         with db.database.connection_context():
             fill(CADRES, events)
             settle_everything(at=now())
+            mix()
             busy = Claim.select(Claim.cadre).limit(1).scalar()
             leader = Person.create(
                 login="leader", name="领导", pinyin="ld", unit=Person.get_by_id(busy).unit_id, password_hash="",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docx.shared import Mm
+
 from exports.word import Form
 from exports.word_shapes import QUIET, fit, heading, line, repeated, row, sheet, table, title
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 NOTICE = "本表为年度考核附件。积分按标准计算，供参考；等次由组织部门评定，不由积分换算。"
 WIDE = (25, 60, 25, 60)
+OPINION_MM = 30
 
 
 def build() -> Document:
@@ -38,9 +41,9 @@ def build() -> Document:
     heading(document, "二、引进项目及佐证")
     repeated(
         document, "one in projects",
-        (("项目", "{{ one.name }}\n{{ one.number }}", 46), ("投资方", "{{ one.investor }}", 34),
-         ("份额", "{{ one.share }}", 14), ("进展", "{{ one.stage }}", 18), ("积分", "{{ one.points }}", 16),
-         ("计分事项与佐证", "{{ one.evidence }}", 42)),
+        (("项目", "{{ one.name }}\n{{ one.number }}", 36), ("投资方", "{{ one.investor }}", 30),
+         ("份额", "{{ one.share }}", 14), ("进展", "{{ one.stage }}", 14), ("积分", "{{ one.points }}", 14),
+         ("计分事项与佐证", "{{ one.evidence }}", 62)),
         size=8.5, align=("left", "left", "right", "center", "right", "left"),
     )  # fmt: skip
     heading(document, "三、本人总结")
@@ -56,6 +59,11 @@ def build() -> Document:
         added = row(views, (label, ""), head=(0,))
         fit(added.cells[1], text)
         line(added.cells[1], "（盖章）　　　　　　　　　　年　　月　　日", align="right", before=10, size=9.5)
+        # Room to write by hand, and all opinions on one page with the grade that follows from them.
+        added.height = Mm(OPINION_MM)
+        for cell in added.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
     row(views, ("考核等次", "{{ grade }}（{{ staff }}；由组织部门评定）"), head=(0,))
     line(document, "积分标准：{{ tariff }}", size=8.5, color=QUIET, before=8)
     line(document, "数据校验：{{ fingerprint }}　打印：{{ printed }}", size=8.5, color=QUIET)

@@ -92,9 +92,10 @@ def _refused(sheet: Worksheet, content: RefusedSheet, author: str) -> None:
 
 
 def template_book(
-    columns: Sequence[TemplateColumn], *, title: str, lists: str, author: str, example: str, notes: Sequence[str]
-) -> bytes:
-    """Write an empty ledger: lists to choose from, a note on each heading, an example row that is never read."""
+    columns: Sequence[TemplateColumn], *, title: str, lists: str, author: str, example: str, notes: Sequence[str],
+    rows: Sequence[Sequence[Any]] = (),
+) -> bytes:  # fmt: skip
+    """Write a ledger to fill in: lists to choose from, a note on each heading, an example row or rows begun already."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = sheet_name(title)
@@ -108,10 +109,13 @@ def template_book(
         cell = _put(sheet, 3, place, f"*{column.heading}" if column.needed else column.heading)
         _as_heading(cell)
         cell.comment = _comment(column.note, author)
-        shown = _put(sheet, 4, place, example if place == 1 else column.example)
-        shown.font = Font(name=FACE, size=BODY_SIZE, italic=True, color=GREY)
-        shown.border = _GRID
-        for row in range(4, 4 + _ROOM):
+        if not rows:
+            shown = _put(sheet, 4, place, example if place == 1 else column.example)
+            shown.font = Font(name=FACE, size=BODY_SIZE, italic=True, color=GREY)
+            shown.border = _GRID
+        for at, begun in enumerate(rows, start=4):
+            _put(sheet, at, place, begun[place - 1]).border = _GRID
+        for row in range(4, 4 + max(_ROOM, len(rows))):
             sheet.cell(row, place).number_format = column.number_format
         sheet.column_dimensions[get_column_letter(place)].width = column.width
         if column.choices:

@@ -27,6 +27,7 @@ PERMISSION_LABELS = {
     "lead.create": say("Enter projects"),
     "lead.edit": say("Edit projects"),
     "lead.assign": say("Give projects to officers"),
+    "lead.merge": say("Merge projects that are one"),
     "lead.contact": say("Record contacts"),
     "lead.phone": say("See whole phone numbers"),
     "stage.move": say("Move to another stage"),

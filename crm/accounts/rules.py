@@ -32,6 +32,10 @@ def matrix() -> Rulebook:
 def check_matrix(book: Rulebook) -> None:
     """Refuse a matrix that names an unknown role or scope."""
     roles = set(book.tables["roles"]) | INNER_ROLES
+    for permission in book.tables.get("after_posting", ()):
+        if permission not in book.tables["permissions"]:
+            message = f"{book.name}: after_posting: {permission}"
+            raise BrokenRules(message)
     for permission, grants in book.tables["permissions"].items():
         for role, scope in grants.items():
             if role not in roles or scope not in SCOPES:
@@ -48,13 +52,13 @@ def roles() -> Mapping[str, str]:
 def scope(actor: Actor, permission: str) -> str:
     """Return how far the actor's permission reaches: none, own, credited, unit or all."""
     grants = matrix().tables["permissions"][permission]
-    reach = [grants[role] for role in actor.roles if role in grants and _in_time(role, actor)]
+    reach = [grants[role] for role in actor.roles if role in grants and _in_time(role, actor, permission)]
     return max(reach, key=SCOPES.index, default="none")
 
 
-def _in_time(role: str, actor: Actor) -> bool:
-    # A cadre's access follows the posting; what concerns only the own account stays.
-    return role != "cadre" or actor.posted
+def _in_time(role: str, actor: Actor, permission: str) -> bool:
+    # A cadre's access follows the posting; what concerns only the own account or the own evaluation stays.
+    return role != "cadre" or actor.posted or permission in matrix().tables.get("after_posting", ())
 
 
 def may(actor: Actor, permission: str) -> bool:

@@ -16,6 +16,7 @@ SCOPES = {
     "capital.write": say("Enter contracts and paid-in money"),
     "capital.check": say("Check vouchers of paid-in money"),
     "landing.write": say("Hand in the local entity and evidence"),
+    "support.review": say("Conclude fair-competition reviews"),
     "landing.decide": say("Verify evidence, recognise as landed"),
     "cadres.read": say("Read postings of cadres"),
     "exports": say("Order workbooks and fetch them"),

@@ -29,6 +29,7 @@ GROUPS = {
     "leads": say("Projects"),
     "moves": say("Stages and statuses"),
     "capital": say("Contracts and money"),
+    "support": say("Support and review"),
     "landing": say("Landing"),
     "cadres": say("Seconded cadres"),
     "work": say("Workbooks and long work"),

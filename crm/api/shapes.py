@@ -10,6 +10,7 @@ from crm.api.rules import outside
 from crm.core.money import FEN_PER_WAN
 from crm.core.words import render
 from crm.leads.rules import FACTS, STAGES, STATUSES
+from crm.support.rules import STATES as SUPPORT_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -273,7 +274,20 @@ CHOICE: dict[str, Any] = {
     "additionalProperties": False,
 }
 CHOICES: dict[str, Any] = {"type": "object", "additionalProperties": {"type": "array", "items": CHOICE}}
-SHAPES = (LEAD, LEAD_IN_LIST, CONTACT, CONTRACT, PAID_IN, ENTITY, EVIDENCE, SHARE, POSTING, JOB)
+SUPPORT_ITEM = Shape(
+    "SupportItem",
+    {
+        "id": ("id", "id"), "lead_id": ("lead_id", "id?"), "kind": ("kind", "text"), "measure": ("measure", "text"),
+        "title": ("title", "text"), "legal_basis": ("legal_basis", "text"), "beneficiary": ("beneficiary", "text"),
+        "condition": ("condition", "text"), "amount_wan": ("amount_fen", "wan?"), "starts_on": ("starts_on", "day?"),
+        "ends_on": ("ends_on", "day?"), "state": ("state", "text"), "edition": ("edition", "count"),
+        "conclusion": ("conclusion", "text"), "may_be_signed": ("cleared", "bool"),
+        "exception_until": ("cleared_until", "day?"), "contract_id": ("contract_id", "id?"), "step": ("step", "text"),
+        "facts": ("facts", "any"),
+    },
+    {"state": tuple(SUPPORT_STATES)},
+)  # fmt: skip
+SHAPES = (LEAD, LEAD_IN_LIST, CONTACT, CONTRACT, PAID_IN, ENTITY, EVIDENCE, SHARE, POSTING, JOB, SUPPORT_ITEM)
 PLAIN = {"Made": MADE, "Done": DONE, "Checked": CHECKED, "Gaps": GAPS, "Landing": LANDING, "Me": ME, "Choices": CHOICES}
 
 

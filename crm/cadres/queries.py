@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from peewee import fn
+
 from crm.accounts.models import Person, Unit
 from crm.cadres.models import Posting, PostingChange
+from crm.core.clock import shanghai_date
+from crm.core.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -29,6 +33,7 @@ class PostingRow:
     post_kind: str = ""
     offline: bool = False
     closed_at: datetime | None = None
+    entered_on: date | None = None
 
     def running(self, day: date) -> bool:
         """Tell whether the posting runs on a day."""
@@ -63,6 +68,7 @@ def _rows(query: Any) -> list[PostingRow]:
             row["post_kind"],
             row["offline"],
             row["closed_at"],
+            shanghai_date(row["created_at"]),
         )
         for row in query.dicts()
     ]
@@ -82,6 +88,29 @@ def postings(*, cadre_id: int | None = None) -> list[PostingRow]:
     return _rows(query.where(Posting.cadre == cadre_id) if cadre_id is not None else query)
 
 
+def own_postings(cadre_id: int) -> list[PostingRow]:
+    """Return one cadre's postings, the latest first; the phone page asks this all day long."""
+    found = []
+    for *names, unit, elsewhere, place, host, post, way, start, end, kind, offline, closed, made in _OWN.rows(cadre_id):
+        key, cadre, name = names
+        found.append(PostingRow(key, cadre, name, unit or elsewhere, place, host, post, way, start, end, kind, offline,
+                                closed, shanghai_date(made)))  # fmt: skip
+    return found
+
+
+_OWN = Prepared(
+    lambda cadre: Posting.select(
+        Posting.id, Posting.cadre, Person.name, Unit.name, Posting.home_elsewhere, Posting.host_place,
+        Posting.host_unit, Posting.post, Posting.direction, Posting.starts_on, Posting.ends_on, Posting.post_kind,
+        Posting.offline, Posting.closed_at, Posting.created_at,
+    )
+    .join(Person, on=(Posting.cadre == Person.id))
+    .left_outer_join(Unit, on=(Posting.home_unit == Unit.id))
+    .where(Posting.cadre == cadre)
+    .order_by(Posting.starts_on.desc(), Posting.id.desc())
+)  # fmt: skip
+
+
 def posting(posting_id: int) -> PostingRow | None:
     """Return one posting."""
     rows = _rows(_base().where(Posting.id == posting_id))
@@ -92,6 +121,16 @@ def posting_on(cadre_id: int, day: date) -> PostingRow | None:
     """Return the cadre's posting that runs on a day."""
     rows = _rows(_base().where((Posting.cadre == cadre_id) & (Posting.starts_on <= day) & (Posting.ends_on >= day)))
     return rows[0] if rows else None
+
+
+def first_days(cadre_ids: list[int]) -> list[tuple[int, date]]:
+    """Return the first day of each cadre's first posting."""
+    query: Any = (
+        Posting.select(Posting.cadre, fn.MIN(Posting.starts_on))
+        .where(Posting.cadre.in_(cadre_ids))
+        .group_by(Posting.cadre)
+    )
+    return [(int(cadre), day) for cadre, day in query.tuples()]
 
 
 def offline_cadres(day: date) -> list[PostingRow]:

@@ -13,7 +13,10 @@ from crm.cadres.rules_reports import Owed, Served, month_of, owed, report_rules
 from crm.core.clock import shanghai_date
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
+
+    from crm.cadres.queries import PostingRow
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,26 @@ def owed_months(until: date, *, cadre_id: int | None = None) -> list[Owed]:
     return owed(_served(cadre_id), until, report_rules())
 
 
+def own_months(until: date, postings: list[PostingRow]) -> list[MonthState]:
+    """Return what became of the months that one cadre's postings (read already) owe, the newest first."""
+    served = [
+        Served(row.id, row.cadre_id, row.starts_on, row.ends_on, row.entered_on or row.starts_on) for row in postings
+    ]
+    names = {row.cadre_id: row.cadre_name for row in postings}
+    return _states(owed(served, until, report_rules()), names, cadre_id=next(iter(names), 0))
+
+
 def month_states(until: date, *, cadre_id: int | None = None, month: str = "") -> list[MonthState]:
     """Return what became of every owed month (of one cadre, of one month), the newest first."""
     asked = [one for one in owed_months(until, cadre_id=cadre_id) if not month or one.month == month]
+    names = dict(Person.select(Person.id, Person.name).where(Person.id.in_({one.cadre_id for one in asked})).tuples())
+    return _states(asked, names, cadre_id=cadre_id, month=month)
+
+
+def _states(asked: list[Owed], names: Mapping[int, str], *, cadre_id: int | None, month: str = ""
+            ) -> list[MonthState]:  # fmt: skip
+    if not asked:
+        return []
     sent: Any = MonthlyReport.select(MonthlyReport.cadre, MonthlyReport.month, MonthlyReport.sent_at)
     excused: Any = ReportExcuse.select(
         ReportExcuse.cadre, ReportExcuse.month, ReportExcuse.reason, ReportExcuse.by_name
@@ -86,7 +106,6 @@ def month_states(until: date, *, cadre_id: int | None = None, month: str = "") -
         sent, excused = sent.where(MonthlyReport.month == month), excused.where(ReportExcuse.month == month)
     when = {(row[0], row[1]): row[2] for row in sent.tuples()}
     why = {(row[0], row[1]): (row[2], row[3]) for row in excused.tuples()}
-    names = dict(Person.select(Person.id, Person.name).where(Person.id.in_({one.cadre_id for one in asked})).tuples())
     return [
         MonthState(one, names[one.cadre_id], when.get((one.cadre_id, one.month)),
                    *why.get((one.cadre_id, one.month), ("", "")))

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import FileField, Form
 from wtforms.widgets import TextArea
 
-from crm.capital.rules import CONTRACT_KINDS, PAID_IN_KINDS, read_plan, show_plan
+from crm.capital.rules import ALL_REVIEWED, CARRIES, CONTRACT_KINDS, PAID_IN_KINDS, read_plan, show_plan
 from crm.capital.rules_checks import VERDICTS
 from crm.core.errors import say
 from crm.core.forms import (
@@ -55,6 +55,10 @@ class ContractForm(Form):
     yearly_plan = PlanField(
         say("Yearly investment plan"), description=say("One year a line, in 10k yuan, as 2026: 20000.")
     )
+    carries = CodeField(
+        say("Promises of support in the paper"), choices=list(CARRIES.items()), default=ALL_REVIEWED,
+        description=say("Only reviewed items may stand in a signed paper; the page Support lists them (§8)."),
+    )  # fmt: skip
     note = LongField(
         say("Note"), [at_most(2000)],
         description=say("Say why when agreed dates or the plan change; what was agreed before stays on record."),

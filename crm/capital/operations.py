@@ -12,6 +12,7 @@ from crm.capital.models import Contract, PaidIn
 from crm.capital.queries import formal_contract, same_voucher_file, vouchers_elsewhere
 from crm.capital.rules import (
     AGREED,
+    ALL_REVIEWED,
     COUNTED_KINDS,
     above_contracted,
     contract_findings,
@@ -24,6 +25,8 @@ from crm.core.errors import Finding, Refusal, refuse, say
 from crm.leads.models import Lead
 from crm.leads.operations import note_fact, open_for
 from crm.leads.operations_facts import record_value
+from crm.support.operations import attach, carry, release
+from crm.support.queries import against_signing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +64,9 @@ def record_contract(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: d
         opened(lead_id, by, doing)
         stands = formal_contract(lead_id) is not None
         findings = contract_findings(values, today=shanghai_date(at), formal_stands=stands)
+        # Whatever the paper is called: no signed text carries a promise that nobody has reviewed (domain.md §8).
+        said = [values.get(name) or "" for name in ("note", "counterpart")]
+        findings += against_signing(lead_id, said, on=shanghai_date(at))
         if findings:
             raise Refusal(findings)
         plan = json.dumps({str(year): fen for year, fen in (values.get("yearly_plan") or {}).items()})
@@ -73,6 +79,9 @@ def record_contract(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: d
         doing.change("contract.yearly_plan", None, plan if plan != "{}" else None)
         if values["kind"] in COUNTED_KINDS:
             _sum_contracted(lead_id, values["signed_on"], by=by, at=at)
+        if (values.get("carries") or ALL_REVIEWED) == ALL_REVIEWED:
+            for item_id in carry(lead_id, int(row.id), on=values["signed_on"], by=by, at=at):
+                doing.change("contract.carries", None, item_id)
         return Recorded(int(row.id), tuple(contract_warnings(values)))
 
 
@@ -115,6 +124,16 @@ def voucher_warnings(voucher_no: str, file_id: int | None, *, but: int) -> list[
     return found
 
 
+def carry_later(item_id: int, contract_id: int, *, by: Actor, at: datetime) -> None:
+    """Let a standing contract carry a support item that was attached after signing; its review must stand."""
+    with deed("contract.carry", by=by, at=at, kind="contract", thing_id=contract_id, several=True) as doing:
+        known = entry(Contract, contract_id)
+        opened(known.lead_id, by, doing)
+        if known.voided_at is not None:
+            raise refuse("entry.voided", say("This entry is voided already."), status=409)
+        attach(item_id, contract_id, of_lead=known.lead_id, signed_on=shanghai_date(at), by=by, at=at)
+
+
 def void_contract(contract_id: int, *, reason: str, by: Actor, at: datetime) -> None:
     """Void a contract that was recorded by mistake; it stays on record and no longer counts."""
     with deed("contract.void", by=by, at=at, kind="contract", thing_id=contract_id) as doing:
@@ -133,6 +152,7 @@ def void_contract(contract_id: int, *, reason: str, by: Actor, at: datetime) -> 
         if findings:
             raise Refusal(findings)
         _void(Contract, contract_id, reason, by=by, at=at)
+        release(contract_id, by=by, at=at)
         doing.change("contract.voided", None, reason.strip())
         doing.change("contract.amount_fen", known.amount_fen, None)
         if known.kind in COUNTED_KINDS:
@@ -207,6 +227,18 @@ def sum_recognised(lead_id: int, since: date, *, by: Actor, at: datetime, reason
         (PaidIn.lead == lead_id) & PaidIn.voided_at.is_null() & PaidIn.recognised_at.is_null(False)
     )
     _write_sums(lead_id, "paid_in", query.tuples(), since, by=by, at=at, reason=reason)
+
+
+def sum_again(lead_ids: Iterable[int], contracts: list[int], entries: list[int], *, by: Actor, at: datetime) -> None:
+    """Write the sums of several leads again after entries changed hands, from the earliest of their days on."""
+    days = [day for (day,) in Contract.select(Contract.signed_on).where(Contract.id.in_(contracts)).tuples()]
+    days += [day for (day,) in PaidIn.select(PaidIn.paid_on).where(PaidIn.id.in_(entries)).tuples()]
+    for lead_id in lead_ids if days else ():
+        if contracts:
+            _sum_contracted(lead_id, min(days), by=by, at=at)
+        if entries:
+            sum_recorded(lead_id, min(days), by=by, at=at)
+            sum_recognised(lead_id, min(days), by=by, at=at)
 
 
 def _write_sums(lead_id: int, fact: str, entries: Iterable[tuple[date, int]], since: date, *, by: Actor,

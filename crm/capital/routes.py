@@ -15,6 +15,7 @@ from crm.core.web import actor, flash_refusal, needs, page, refuse_into, say_don
 from crm.core.words import gettext as _
 from crm.files.operations import store_evidence
 from crm.leads.queries import lead_row
+from crm.support.queries import open_items, to_carry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,7 @@ CONTRACT_FIELDS = [
     ("agreed_completion_on", "", 4),
     ("agreed_production_on", "", 4),
     ("yearly_plan", "", 12),
+    ("carries", "", 12),
     ("note", "", 12),
 ]
 PAID_IN_FIELDS = [
@@ -101,11 +103,23 @@ def entry_form(
     )
 
 
+def promised(lead_id: int) -> Any:
+    """Say which support items a paper signed now carries, and which ones keep it from being recorded."""
+    reviewed, waiting = to_carry(lead_id), open_items(lead_id)
+    if waiting:
+        return say("Not reviewed yet, so nothing can be signed: %(titles)s.", titles=[row.title for row in waiting])
+    if reviewed:
+        return say("Reviewed, carried by this paper: %(titles)s. Whatever else the paper promises must be entered and "
+                   "reviewed first.", titles=[row.title for row in reviewed])  # fmt: skip
+    return say("No support item is on record. Whatever the paper promises must be entered and reviewed first.")
+
+
 @blueprint.route("/leads/<int:lead_id>/contracts/new", methods=["GET", "POST"])
 @needs("capital.record")
 def contract(lead_id: int) -> Any:
     """Record a contract."""
     form = ContractForm(request.form)
+    form.carries.description = promised(lead_id)
     return entry_form(
         lead_id,
         form,

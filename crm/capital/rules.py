@@ -27,6 +27,12 @@ PAID_IN_KINDS = {
     "equipment": say("Equipment paid"),
     "other": say("Other paid-in capital"),
 }
+ALL_REVIEWED, NONE = "all", "none"
+CARRIES = {
+    ALL_REVIEWED: say("Every reviewed support item of the project"),
+    NONE: say("No promise of support at all"),
+}
+"""What a paper says about support; an item that no review has let out keeps either from being recorded."""
 AGREED = ("agreed_start_on", "agreed_completion_on", "agreed_production_on")
 PLAN_LINE = re.compile(r"^(\d{4})\s*年?\s*[:：=＝\s]\s*([\d,，.]+)\s*(?:万元|万)?$")
 PLAN_YEARS = (1990, 2100)

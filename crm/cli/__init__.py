@@ -21,10 +21,14 @@ HELP = """用法：python3 run.py [命令] [选项]
   import 文件 [--dry-run] [--json]   导入台账；--dry-run 只读不存
   export pipeline --out F.xlsx [--as-of 日期] [--json]
                                      导出项目台账工作簿
+  statistics import 文件 [--dry-run] [--json]
+                                     导入企业月报表；有一格读不懂就整张不入库，逐格说明
   evaluate --period 周期 --out F     导出挂职干部考核工作簿（.xlsx）；
                                      加 --person 姓名 导出个人实绩表（.docx）或档案（.zip）
   credit [--replay] [--check] [--json]
                                      结算挂职干部积分；--replay 从零重算并与台账核对，--check 只核对不入账
+  gate 项目编号 [--json] [--recognise]
+                                     查看一个项目的落地关口：三要件、缺什么、谁来办；--recognise 认定（须 --as 领导）
   doctor                             检查数据库、佐证文件、操作记录链和设置；发现问题退出码为 1
   scan [--all]                       让病毒扫描程序检查未扫描的（或全部）文件（见 CRM_SCAN_COMMAND）
   backup F / restore F               备份到一个文件 / 从备份恢复到空的数据目录
@@ -148,12 +152,28 @@ def _evaluate(arguments: list[str], settings: Settings) -> int:
     return run_evaluate(rest, actor)
 
 
+def _statistics(arguments: list[str], settings: Settings) -> int:
+    _open(settings)
+    from crm.cli import statistics
+
+    actor, rest = _as_whom(arguments)
+    return statistics.run(rest, actor)
+
+
 def _credit(arguments: list[str], settings: Settings) -> int:
     _open(settings)
     from crm.pipeline.cli import run_credit
 
     actor, rest = _as_whom(arguments)
     return run_credit(rest, actor)
+
+
+def _gate(arguments: list[str], settings: Settings) -> int:
+    _open(settings)
+    from crm.pipeline.cli import run_gate
+
+    actor, rest = _as_whom(arguments)
+    return run_gate(rest, actor)
 
 
 def _doctor(arguments: list[str], settings: Settings) -> int:
@@ -205,8 +225,10 @@ COMMANDS: dict[str, Callable[[list[str], Settings], int]] = {
     "assess": _assess,
     "import": _import,
     "export": _export,
+    "statistics": _statistics,
     "evaluate": _evaluate,
     "credit": _credit,
+    "gate": _gate,
     "doctor": _doctor,
     "scan": _scan,
     "backup": _backup,

@@ -30,6 +30,7 @@ WORDS_IN_TABLES = {
     "crm/accounts/permissions.toml": ("roles",),
     "crm/profile/city.toml": None,
     "crm/scoring/vetoes.toml": ("vetoes",),
+    "crm/services/services.toml": ("kinds",),
 }
 """Rule tables whose values are message ids: which tables of the file, None for all of them."""
 PLAIN_DICTIONARIES = (("crm.cadres.rules", "DIRECTIONS"),)
@@ -38,6 +39,7 @@ WORDS_BY_KEY = {
     "crm/scoring/scorecard.toml": ("label", "guide", "note"),
     "crm/scoring/chains.toml": ("label",),
     "crm/pipeline/requirements.toml": ("label",),
+    "crm/support/support.toml": ("label",),
     "crm/statistics/statistics.toml": ("label",),
 }
 """Rule tables of which only some keys hold message ids."""

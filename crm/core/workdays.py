@@ -47,6 +47,12 @@ def kind_of(day: date) -> Answer:
         said = question(day)
         if said is not None:
             return "work" if said else "off"
+    return _seeded(day)
+
+
+@lru_cache(maxsize=8192)
+def _seeded(day: date) -> Answer:
+    # The package looks through all its holidays at every question; a page of clocks asks for the same days over.
     if day.year not in known_years():
         return "unknown"
     return "work" if is_workday(day) else "off"

@@ -11,18 +11,15 @@ from crm.core.errors import Finding, Refusal, refuse, say
 from crm.credit.models import CreditHonour, CreditTariff, CreditTariffReview
 from crm.credit.operations import adopt_shipped
 from crm.leads.operations import open_for
+from crm.support.rules_review import CONCLUSIONS as WORDS
+from crm.support.rules_review import number_findings, plain
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from crm.core.actor import Actor
 
-CONCLUSIONS = {
-    "pass": say("may be issued"),
-    "changed": say("may be issued after changes"),
-    "refused": say("not to be issued"),
-    "exception": say("an exception applies"),
-}
+CONCLUSIONS = {code: WORDS[plain(code)] for code in ("pass", "changed", "refused", "exception")}
 LISTS = {"world": say("Fortune Global 500"), "china": say("Top 500 of China")}
 
 
@@ -38,8 +35,7 @@ def conclude_review(version: str, *, conclusion: str, document: str, concluded_o
         findings = []
         if conclusion not in CONCLUSIONS:
             findings.append(Finding("review.conclusion", say("Choose a conclusion."), "conclusion"))
-        if not document.strip():
-            findings.append(Finding("review.document", say("Give the document's number or name."), "document"))
+        findings += number_findings(document, "document")
         if concluded_on > shanghai_date(at):
             findings.append(Finding("date.future", say("This day lies in the future."), "concluded_on"))
         if findings:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
 from crm.accounts.models import Person
+from crm.core.prepared import Prepared
 from crm.credit.models import (
     CreditEntry,
     CreditEvent,
@@ -61,15 +63,30 @@ def reviews(version: str = "") -> list[ReviewRow]:
 
 def tariffs() -> dict[str, Tariff]:
     """Return every adopted version by its name, with the day since which its own review has passed."""
-    last = {row.version: row for row in reviews()}
     found = {}
-    for row in CreditTariff.select().order_by(CreditTariff.in_force_from, CreditTariff.id):
-        if row.sha256 not in _read:
-            _read[row.sha256] = read_tariff(row.body, f"tariff {row.version}")
-        review = last.get(row.version)
-        passed = review.concluded_on if review and review.conclusion in PASSED else None
-        found[row.version] = replace(_read[row.sha256], reviewed_on=passed)
+    for version, sha256, conclusion, concluded_on in _TARIFFS.rows():
+        if sha256 not in _read:
+            body = CreditTariff.select(CreditTariff.body).where(CreditTariff.sha256 == sha256).limit(1).scalar()
+            _read[sha256] = read_tariff(body, f"tariff {version}")
+        found[version] = replace(_read[sha256], reviewed_on=concluded_on if conclusion in PASSED else None)
     return found
+
+
+def _adopted() -> Any:
+    last = CreditTariffReview.select(fn.MAX(CreditTariffReview.id)).group_by(CreditTariffReview.tariff)
+    return (
+        CreditTariff.select(
+            CreditTariff.version, CreditTariff.sha256, CreditTariffReview.conclusion, CreditTariffReview.concluded_on
+        )
+        .left_outer_join(
+            CreditTariffReview,
+            on=(CreditTariffReview.tariff == CreditTariff.id) & CreditTariffReview.id.in_(last),
+        )
+        .order_by(CreditTariff.in_force_from, CreditTariff.id)
+    )
+
+
+_TARIFFS = Prepared(_adopted)
 
 
 def tariffs_or_shipped() -> dict[str, Tariff]:
@@ -86,20 +103,33 @@ def edited_without_version() -> str:
 def latest_of(*, leads: Iterable[int] = (), cadres: Iterable[int] = (), enterprises: Iterable[str] = ()
               ) -> dict[str, tuple[int, Statement]]:  # fmt: skip
     """Return the latest statement of every key that ever was about these leads, cadres or enterprises."""
-    asked: list[Any] = []
-    for column, values in ((CreditEvent.lead, leads), (CreditEvent.cadre, cadres),
-                           (CreditEvent.enterprise, enterprises)):  # fmt: skip
-        listed = list(values)
-        asked += [column.in_(listed[at : at + BATCH]) for at in range(0, len(listed), BATCH)]
     found: dict[str, tuple[int, Statement]] = {}
-    for clause in asked:
-        keys = CreditEvent.select(CreditEvent.key).where(clause)
-        newest = CreditEvent.select(fn.MAX(CreditEvent.id)).where(CreditEvent.key.in_(keys)).group_by(CreditEvent.key)
-        query: Any = CreditEvent.select(CreditEvent.id, CreditEvent.body).where(CreditEvent.id.in_(newest))
-        for event_id, body in query.tuples():
-            one = read_statement(body)
-            found[one.key] = (event_id, one)
+    for asked, values in ((_OF_LEADS, leads), (_OF_CADRES, cadres), (_OF_ENTERPRISES, enterprises)):
+        listed = list(values)
+        for at in range(0, len(listed), BATCH):
+            for event_id, body in asked.rows(listed[at : at + BATCH]):
+                one = _recalled(body)
+                found[one.key] = (event_id, one)
     return found
+
+
+def _latest(column: Any) -> Prepared:
+    def build(values: Any) -> Any:
+        keys = CreditEvent.select(CreditEvent.key).where(column.in_(values))
+        newest = CreditEvent.select(fn.MAX(CreditEvent.id)).where(CreditEvent.key.in_(keys)).group_by(CreditEvent.key)
+        return CreditEvent.select(CreditEvent.id, CreditEvent.body).where(CreditEvent.id.in_(newest))
+
+    return Prepared(build)
+
+
+_OF_LEADS, _OF_CADRES = _latest(CreditEvent.lead), _latest(CreditEvent.cadre)
+_OF_ENTERPRISES = _latest(CreditEvent.enterprise)
+
+
+@lru_cache(maxsize=4096)
+def _recalled(body: str) -> Statement:
+    """Read a statement that was read lately without parsing it again: a text of the journal never changes."""
+    return read_statement(body)
 
 
 def entry_of(row: dict[str, Any]) -> Wanted:

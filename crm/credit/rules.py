@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crm.leads.rules_names import fold
+from crm.leads.rules_names import tight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ def enterprise_key(lead_id: int, investor_key: str) -> str:
 
 def project_key(lead_id: int, investor_key: str, site: str, park: str) -> str:
     """Return what makes leads one project: the same investor and the same site (the park where no site is known)."""
-    return f"{investor_key}|{fold(site) or park}" if investor_key else f"lead:{lead_id}"
+    return f"{investor_key}|{tight(site) or park}" if investor_key else f"lead:{lead_id}"
 
 
 @dataclass(frozen=True)

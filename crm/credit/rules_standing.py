@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.core.errors import Text, say
+from crm.core.money import show_wan
 from crm.credit.rules_ledger import Share, Statement, wanted
 from crm.credit.rules_tariff import LABELS
 
@@ -123,17 +124,25 @@ def next_points(one: Standing, cadre: int, said: Sequence[Statement], items: Map
         brought: Counter[str] = Counter()
         for entry in added:
             brought[entry.item] += entry.points
-        found += [_held(one, item, brought[item], items, kind) for item in brought or {kind: 0}]
+        first = min((start for start, _ in tariff.items[kind].bands), default=None)
+        found += [_held(one, item, brought[item], items, kind, first) for item in brought or {kind: 0}]
     return found
 
 
-def _held(one: Standing, item: str, points: int, items: Mapping[str, ItemPoints], kind: str) -> NextPoints:
+def _held(one: Standing, item: str, points: int, items: Mapping[str, ItemPoints], kind: str, first: int | None
+          ) -> NextPoints:  # fmt: skip
     estimated = kind == "signed" and item == "signed"
     if one.term is None:
         text = say("outside every posting: events now do not count")
         return NextPoints(one.lead_id, item, 0, text)
     if points == 0:
-        text = say("counted already for this project or investor, or below the first band")
+        text = say("counted already for this project")
+        if kind == "visit":
+            text = say("counted already for this enterprise")
+        elif first is not None and one.investment_fen is not None and one.investment_fen < first:
+            text = say("below the first band of %(wan)s (10,000 yuan)", wan=show_wan(first))
+        elif first is not None and one.investment_fen is None:
+            text = say("depends on the contract's amount, which is not known yet")
         return NextPoints(one.lead_id, item, 0, text)
     held = items[item]
     room = points if held.cap is None else max(0, min(points, held.cap - held.raw))

@@ -70,6 +70,7 @@ class Sitting(Table):
     mode = CharField(max_length=10, default="add")
     choices = TextField(default="{}")
     edits = TextField(default="{}")
+    answers = TextField(default="{}")
     touched_at = DateTimeField()
 
 

@@ -16,6 +16,7 @@ from crm.core.words import render
 from crm.files.operations import path_of
 from crm.intake.models import Import, ImportRow
 from crm.intake.operations_desk import Desk, Updates, version_of
+from crm.intake.operations_roundtrip import Returns, apply_plan, plan_of
 from crm.intake.queries import import_entry, known_projects, remembered_choices, settled_rows
 from crm.intake.reader import read_file
 from crm.intake.rules_cells import Remark
@@ -42,6 +43,8 @@ class Settled:
 
     choices: Choices | None = None
     edits: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """For a workbook of ours: "id:fact" changed on both sides → ours or theirs."""
     mode: str = "add"
     password: str | None = None
 
@@ -66,8 +69,11 @@ def read(path: Path, *, name: str, by: Actor, at: datetime, settled: Settled = A
     reading = once(settled.choices or NO_CHOICES)
     if settled.choices is None and (remembered := remembered_choices(layout_mark(reading), by)):
         reading = once(unpack(remembered))
+    Returns(reading, settled.answers, desk, at=at).compare()
     seen = settled_rows()
     for row, mark in marked(reading):
+        if row.values.get("lead_id"):
+            continue
         if row.action != "refuse" and seen.get(mark):
             row.action, row.duplicate_of = "unchanged", None
         elif row.action in ("create", "update") and (findings := desk.ready(row.values)[2]):
@@ -136,7 +142,7 @@ def content_of(rows: Iterable[RowReading]) -> str:
 def stage_rows(import_id: int, rows: Sequence[tuple[RowReading, str]], seen: Mapping[str, bool]) -> None:
     """Lay rows down beside the ledger: nothing of them counts until they are published."""
     for row, mark in rows:
-        if mark in seen and row.action != "refuse":
+        if row.action == "unchanged" or (mark in seen and row.action != "refuse" and not row.changes):
             continue
         _note(import_id, row, mark)
 
@@ -151,6 +157,10 @@ def publish(import_id: int, *, by: Actor, at: datetime, limit: int) -> int:
         values = json.loads(row.values)
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
+        plan = json.loads(row.after)
+        if plan:
+            _publish_plan(row, plan, by=through, at=at)
+            continue
         if row.action == "create":
             lead_id = _create(desk, values, by=by, at=at)
         else:
@@ -161,6 +171,18 @@ def publish(import_id: int, *, by: Actor, at: datetime, limit: int) -> int:
             after=json.dumps(after, default=str),
         ).where(ImportRow.id == row.id).execute()  # fmt: skip
     return len(rows)
+
+
+def _publish_plan(row: Any, plan: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    """Apply a row of our own workbook; what was refused meanwhile is told at the row and the rest stands."""
+    before, after, refused = apply_plan(row.lead_id, plan, file=row.intake.file_name, by=by, at=at)
+    told = [remark_to_json(Remark(item.code, item.text, item.field or ""), render) for item in refused]
+    findings = [*json.loads(row.findings), *told]
+    ImportRow.update(
+        action=row.action if after else "refuse", settled=True, lead_version=version_of(row.lead_id),
+        before=json.dumps(before, default=str), after=json.dumps(after, default=str),
+        findings=json.dumps(findings, ensure_ascii=False),
+    ).where(ImportRow.id == row.id).execute()  # fmt: skip
 
 
 def _create(desk: Desk, values: dict[str, Any], *, by: Actor, at: datetime) -> int:
@@ -181,10 +203,11 @@ def _note(import_id: int, row: RowReading, mark: str) -> None:
     if place:
         repeated = place.known.number if place.known else f"{place.sheet}!{place.row}"
     findings = [remark_to_json(item, render) for item in (*row.errors, *row.warnings)]
+    after = json.dumps(plan_of(row), ensure_ascii=False, default=str) if row.changes else "{}"
     ImportRow.insert(
         intake=import_id, sheet=row.sheet, row=row.row, fingerprint=mark, action=row.action,
         values=json.dumps(row.values, ensure_ascii=False, default=str), duplicate_of=repeated,
-        lead_id=row.target.id if row.target else None, findings=json.dumps(findings, ensure_ascii=False),
+        lead_id=row.target.id if row.target else None, after=after, findings=json.dumps(findings, ensure_ascii=False),
     ).execute()  # fmt: skip
 
 

@@ -32,7 +32,7 @@ LONGEST_CELL = 20_000
 def settled_for(file_id: int) -> Settled:
     """Return what is settled about a file, as the reading asks for it."""
     row = sitting_of(file_id)
-    return Settled(unpack(row.choices) if row.choices is not None else None, row.edits, row.mode)
+    return Settled(unpack(row.choices) if row.choices is not None else None, row.edits, row.answers, row.mode)
 
 
 def _keep(file_id: int, at: datetime, **values: Any) -> None:
@@ -74,6 +74,16 @@ def mend_cells(file_id: int, cells: dict[str, str], *, by: Actor, at: datetime) 
         told = say("More than %(limit)s cells are mended: mend the ledger itself.", limit=MOST_EDITS)
         raise refuse("import.edits", told)
     _keep(file_id, at, edits=json.dumps(edits, ensure_ascii=False))
+
+
+def answer_conflicts(file_id: int, answers: dict[str, str], *, by: Actor, at: datetime) -> None:
+    """Keep which side counts where our workbook and we ourselves changed the same fact."""
+    require(by, "intake.import")
+    kept = {**sitting_of(file_id).answers, **{key: side for key, side in answers.items() if side in ("ours", "theirs")}}
+    if len(kept) > MOST_EDITS:
+        told = say("More than %(limit)s cells are mended: mend the ledger itself.", limit=MOST_EDITS)
+        raise refuse("import.edits", told)
+    _keep(file_id, at, answers=json.dumps(kept))
 
 
 def unlock(file: FileRow, password: str, *, by: Actor, at: datetime) -> int:

@@ -13,6 +13,7 @@ from crm.intake.queries import import_entry
 from crm.leads.models import Lead
 from crm.leads.operations import edit_lead
 from crm.leads.operations_merge import built_on, withdraw
+from crm.leads.rules import BY_NAME
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +69,8 @@ def _put_back(row: Any, file: str, *, by: Actor, at: datetime) -> dict[str, Any]
     del file
     lead = Lead.get_by_id(row.lead_id)
     before, after = json.loads(row.before), json.loads(row.after)
-    same = {name: value for name, value in before.items() if _plain(getattr(lead, name)) == after.get(name)}
+    facts = {name: value for name, value in before.items() if name in BY_NAME}
+    same = {name: value for name, value in facts.items() if _plain(getattr(lead, name)) == after.get(name)}
     back = {name: _typed(name, value) for name, value in same.items()}
     if back:
         now = {name: getattr(lead, name) for name in back}

@@ -12,8 +12,8 @@ from crm.accounts.models import Person
 from crm.accounts.rules import scope
 from crm.intake.models import Import, ImportRow, Mapping, Sitting
 from crm.intake.rules_duplicates import Known
-from crm.intake.rules_names import industry_key, investor_key, name_key, site_key
 from crm.leads.models import Lead
+from crm.leads.rules_names import company_key, industry_key, name_key, site_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +63,7 @@ def known_projects() -> list[Known]:
     ).where(Lead.status != "withdrawn").order_by(Lead.id)  # fmt: skip
     return [
         Known(
-            lead_id, number, name_key(name), investor_key(investor) if investor else "", investment,
+            lead_id, number, name_key(name), company_key(investor) if investor else "", investment,
             tuple(part for part in phone.split("；") if part), "", industry_key(industry) if industry else "",
             site_key(site) if site else "",
         )
@@ -93,6 +93,7 @@ class SittingRow:
     mode: str = "add"
     choices: dict[str, Any] | None = None
     edits: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 def sitting_of(file_id: int) -> SittingRow:
@@ -100,10 +101,10 @@ def sitting_of(file_id: int) -> SittingRow:
     row = Sitting.get_or_none(Sitting.file_id == file_id)
     if row is None:
         return SittingRow()
-    return SittingRow(row.mode, json.loads(row.choices) or None, json.loads(row.edits))
+    return SittingRow(row.mode, json.loads(row.choices) or None, json.loads(row.edits), json.loads(row.answers))
 
 
-def _within(actor: Actor) -> Any:
+def within(actor: Actor) -> Any:
     """Return the clause that keeps the imports an actor may see: those of the own unit's people, or all."""
     reach = scope(actor, "intake.import")
     if reach == "all":
@@ -115,12 +116,12 @@ def _within(actor: Actor) -> Any:
 
 def imports(actor: Actor, limit: int = 50) -> list[ImportEntry]:
     """Return the latest imports that an actor may see."""
-    return [_import(row) for row in Import.select().where(_within(actor)).order_by(Import.id.desc()).limit(limit)]
+    return [_import(row) for row in Import.select().where(within(actor)).order_by(Import.id.desc()).limit(limit)]
 
 
 def import_entry(import_id: int, actor: Actor) -> ImportEntry | None:
     """Return one import that an actor may see."""
-    row = Import.get_or_none((Import.id == import_id) & _within(actor))
+    row = Import.get_or_none((Import.id == import_id) & within(actor))
     return _import(row) if row else None
 
 

@@ -38,6 +38,7 @@ SENTENCES = {
     "file.missing": say("There is no file “%(name)s”"),
     "file.empty": say("The file is empty"),
     "file.kind_unknown": say("“%(name)s” is no table: send .xlsx, .xlsm, .xls, .ods, .et, .csv or .tsv"),
+    "file.no_paper": say("“%(name)s” is no agreement that can be read: send .docx, .txt or a workbook"),
     "file.kind_differs": say(
         "The name ends with %(extension)s, but the content is %(content)s: save it again in the right format",
     ),

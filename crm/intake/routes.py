@@ -20,6 +20,7 @@ from crm.intake.routes_sitting import own_ledger, reading_of
 from crm.intake.rules_edits import columns_by_label, key_of
 from crm.intake.rules_reading import reading_to_json
 from crm.intake.rules_refused import place_of
+from crm.intake.rules_roundtrip import conflicts_in
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("intake", __name__)
 LOCKED = frozenset({"file.encrypted", "file.password_wrong"})
+CHIPS = ("", "look", "changed", "create", "update", "unchanged", "duplicate", "refuse", "other")
+"""Which rows the page may show: all, those to look at, by verdict, and what is no project."""
 MOST_SHOWN = 1000
 """Rows of a ledger that the page shows; refused rows of a longer one come as a workbook."""
 
@@ -72,13 +75,28 @@ def preview(file_id: int) -> tuple[str, int]:
         return page("intake/unreadable.html", status=422, file=file, sentences=sentences, locked=locked)
     shown = reading_to_json(reading, render)
     _name_cells(reading, shown["rows"])
+    returned = any(sheet.ours() for sheet in reading.sheets)
+    show = request.args.get("show", "changed" if returned else "")
+    rows = [row for row in shown["rows"] if row["kind"] != "blank" and _shows(show, row)]
     stages = {code: render(text) for code, text in STAGE_LABELS.items()}
     statuses = {code: render(text) for code, text in STATUS_LABELS.items()}
     return page(
         "intake/preview.html", file=file, reading=shown, counts=reading.counts(), stages=stages, statuses=statuses,
-        stops=stops(reading), mode=sitting_of(file_id).mode, rows=shown["rows"][:MOST_SHOWN],
-        left=max(0, len(shown["rows"]) - MOST_SHOWN),
+        returned=returned, conflicts=conflicts_in(reading),
+        stops=stops(reading), mode=sitting_of(file_id).mode, rows=rows[:MOST_SHOWN], show=show if show in CHIPS else "",
+        left=max(0, len(rows) - MOST_SHOWN),
     )  # fmt: skip
+
+
+def _shows(chip: str, row: dict[str, Any]) -> bool:
+    if chip == "look":
+        asks = any(one["verdict"] in ("conflict", "elsewhere") for one in row.get("changes", ()))
+        return asks or bool(row["warnings"]) or row["action"] in ("duplicate", "refuse")
+    if chip == "changed":
+        return bool(row.get("changes")) or row["action"] in ("create", "duplicate", "refuse")
+    if chip == "other":
+        return bool(row["kind"] != "data")
+    return chip not in CHIPS[3:] or (row["kind"] == "data" and row["action"] == chip)
 
 
 def _name_cells(reading: Reading, rows: list[dict[str, Any]]) -> None:

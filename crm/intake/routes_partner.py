@@ -90,7 +90,9 @@ def _hint(hint_id: int) -> HintRow:
 
 
 def _show(row: HintRow, accept: AcceptForm, decline: DeclineForm, status: int = 200) -> Any:
-    look_alikes = similar(str(row.values["name"])) if row.state == "waiting" else []
+    values = row.values
+    asked = str(values["name"]), str(values.get("investor") or "")
+    look_alikes = similar(*asked) if row.state == "waiting" else []
     return page("partner/hint.html", status=status, row=row, state=STATES[row.state], similar=look_alikes,
                 accept=accept, decline=decline)  # fmt: skip
 

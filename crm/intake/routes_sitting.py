@@ -15,7 +15,7 @@ from crm.core.words import render
 from crm.files.operations import path_of
 from crm.files.queries import FileRow, stored_file
 from crm.intake.operations import read_stored
-from crm.intake.operations_sitting import choose, mend_cells, set_mode, settled_for, unlock
+from crm.intake.operations_sitting import answer_conflicts, choose, mend_cells, set_mode, settled_for, unlock
 from crm.intake.operations_undo import undo_import
 from crm.intake.queries import sitting_of
 from crm.intake.reader import read_file
@@ -93,7 +93,15 @@ def cells(file_id: int) -> Response:
         for name, text in request.form.items()
         if name.startswith("cell:") and text != request.form.get(f"was:{name.removeprefix('cell:')}")
     }
-    return _back(file.id, lambda: mend_cells(file.id, sent, by=actor(), at=now()), _("Read again."))
+    sides = {
+        name.removeprefix("answer:"): side for name, side in request.form.items() if name.startswith("answer:")
+    }
+
+    def keep() -> None:
+        mend_cells(file.id, sent, by=actor(), at=now())
+        answer_conflicts(file.id, sides, by=actor(), at=now())
+
+    return _back(file.id, keep, _("Read again."))
 
 
 @blueprint.get("/import/<int:file_id>/columns")

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from crm.core.errors import Text, say
+from crm.core.numerals import plain_digits
 from crm.intake.rules_cells import BrokenCell, Cell, DateCell, FormulaCell, UnitCell
 from crm.intake.rules_money import UNKNOWN
-from crm.intake.rules_numerals import plain_digits
 
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)

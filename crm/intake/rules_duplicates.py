@@ -10,12 +10,13 @@ from rapidfuzz import fuzz, process
 
 from crm.core.errors import Text, say
 from crm.intake.rules_cells import Remark
-from crm.intake.rules_names import (
+from crm.leads.rules_names import (
     ALIKE,
     SHORTEST,
+    alike,
+    company_key,
     industry_key,
     investor_core,
-    investor_key,
     name_key,
     phase_of,
     same_investor,
@@ -85,7 +86,7 @@ def keys_of(values: Mapping[str, object]) -> Keys:
     phones = values.get("phones")
     return Keys(
         name_key(str(values["name"])),
-        investor_key(str(values["investor"])) if values["investor"] else "",
+        company_key(str(values["investor"])) if values["investor"] else "",
         round(float(wan) * FEN_PER_WAN) if isinstance(wan, int | float) else None,
         tuple(phones) if isinstance(phones, list) else (),
         str(values.get("uscc") or ""),
@@ -158,7 +159,7 @@ class Likeness:
             best = process.extractOne(keys.name, names, scorer=fuzz.ratio, score_cutoff=ALIKE)
             if best is None:
                 continue
-            if same_investor(keys.investor, places[best[2]].keys.investor):
+            if alike(keys.name, best[0]) and same_investor(keys.investor, places[best[2]].keys.investor):
                 return Match(places[best[2]], exact=False)
             others = process.extract(
                 keys.name,
@@ -167,8 +168,8 @@ class Likeness:
                 score_cutoff=ALIKE,
                 limit=CANDIDATES,
             )
-            for _, _, at in others:
-                if same_investor(keys.investor, places[at].keys.investor):
+            for name, _, at in others:
+                if alike(keys.name, name) and same_investor(keys.investor, places[at].keys.investor):
                     return Match(places[at], exact=False)
         return None
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from crm.intake.rules_dates import read_date
 from crm.intake.rules_headers import LAND_UNITS, code_of, take_apart
-from crm.intake.rules_names import plain
 from crm.intake.rules_units import Unit, read_unit
+from crm.leads.rules_names import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

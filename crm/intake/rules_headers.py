@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crm.core.rulebook import Rulebook, beside
-from crm.intake.rules_names import fold
 from crm.intake.rules_units import Unit, read_unit
+from crm.leads.rules_names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -21,13 +21,13 @@ MONEY = {
 }
 SAME = ("name", "investor", "investor_place", "investor_profile", "content", "products", "industry", "site",
         "recommender", "leader", "progress", "problems", "requests", "next_steps", "remark")  # fmt: skip
-PLAIN = {"contact": "contact_name", "land_mu": "land_cmu", "jobs": "jobs"}
+PLAIN = {"contact": "contact_name", "land_mu": "land_cmu", "jobs": "jobs", "energy_tce": "energy_tce"}
 DAYS = ("first_contact_on", "statistics_on")
 PARKS = {"北": "P1", "经久": "P2", "太和": "P3"}
 NATURES = {"新建": "new", "扩建": "expansion", "改扩建": "expansion", "技改": "upgrade", "改建": "upgrade"}
 SETTLED = frozenset({"serial", "currency", "foreign_amount_wan", "date_iso", "date_precision", "stage", "stage_code",
                      "status_code", "phone", "phones", "responsible_unit", "extra", "park", "source", "build_nature",
-                     "unit_chosen", "park_code", "source_code",
+                     "unit_chosen", "park_code", "source_code", "lead_id", "lead_version",
                      *MONEY, *SAME, *PLAIN})  # fmt: skip
 UNMARKED = frozenset({"serial", "stage_code", "status_code", "unit_chosen", "park_code", "source_code"})
 LONG_DAY = 10

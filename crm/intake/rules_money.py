@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from crm.core.errors import Text, say
 from crm.core.money import MAX_FEN, wan_to_fen
+from crm.core.numerals import chinese_number
 from crm.intake.rules_cells import (
     BrokenCell,
     Cell,
@@ -19,7 +20,6 @@ from crm.intake.rules_cells import (
     number_text,
     shown,
 )
-from crm.intake.rules_numerals import chinese_number
 from crm.intake.rules_units import CURRENCY, SCALES, Unit
 
 UNKNOWN = frozenset(
@@ -61,6 +61,7 @@ AMOUNT = re.compile(rf"^(?P<number>{NUMBER})(?:余|多)?(?P<scale>{SCALE})(?:余
 COMPOUND = re.compile(rf"^({NUMBER})亿(?:余|多)?({NUMBER})(千|百)?万?$", re.IGNORECASE)
 RANGE = re.compile(r"^(?P<low>.*?\d.*?)(?:--|[-~—–－～〜至到]+)(?P<high>.*\d.*)$")
 ENGLISH_SCALES = (
+    (re.compile(r"(?<=\d)\s*wan\b", re.IGNORECASE), "万"),
     (re.compile(r"(?<=\d)\s*(?:million|mln|mn)\b", re.IGNORECASE), "百万"),
     (re.compile(r"(?<=\d)\s*(?:billion|bln|bn)\b", re.IGNORECASE), "十亿"),
     (re.compile(r"(?<=\d)\s*thousand\b", re.IGNORECASE), "千"),

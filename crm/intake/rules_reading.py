@@ -69,6 +69,7 @@ def read_ledger(
     warnings: list[Remark] = []
     read: list[SheetReading] = []
     rows: list[RowReading] = []
+    found_ours = False
     for sheet in sheets:
         if choices.sheets and sheet.name not in choices.sheets:
             continue
@@ -78,12 +79,17 @@ def read_ledger(
             continue
         reader = SheetReader(sheet, today, choices)
         result = reader.read()
+        if result.ours() and not found_ours:
+            # Our own workbook has come back: its sheets of sums and charts are no ledgers.
+            found_ours, read, errors, rows = True, [], [], []
+        elif found_ours and not result.ours():
+            continue
         if not any(row.kind == "data" for row in reader.rows) or "header.no_name" in {e.code for e in reader.errors}:
             reader, result = _on_its_side(sheet, reader, result, today, choices)
             warnings.extend(reader.sheet.remarks[len(sheet.remarks) :])
         read.append(result)
         errors.extend(reader.errors)
-        warnings.extend(reader.warnings + _sheet_remarks(sheet, reader))
+        warnings.extend(reader.warnings + _sheet_remarks(sheet, reader, ours=bool(result.ours())))
         errors.extend(_misfits(reader))
         rows.extend(reader.rows)
     errors.extend(_nothing_read(read, rows))
@@ -109,7 +115,7 @@ def _on_its_side(
     return reader, result
 
 
-def _sheet_remarks(sheet: RawSheet, reader: SheetReader) -> list[Remark]:
+def _sheet_remarks(sheet: RawSheet, reader: SheetReader, *, ours: bool) -> list[Remark]:
     """Say what a person might overlook in a sheet."""
     remarks = []
     if not reader.layouts and reader.rows:
@@ -117,7 +123,7 @@ def _sheet_remarks(sheet: RawSheet, reader: SheetReader) -> list[Remark]:
     if reader.hidden:
         message = say("%(count)s hidden rows were read, too", count=reader.hidden)
         remarks.append(Remark("row.hidden", message, sheet=sheet.name))
-    if sheet.hidden_columns and reader.layouts:
+    if sheet.hidden_columns and reader.layouts and not ours:
         letters = ", ".join(column_letters(column) for column in sheet.hidden_columns[:COLUMNS_NAMED])
         message = say("The hidden columns %(columns)s were read, too", columns=letters)
         remarks.append(Remark("column.hidden", message, sheet=sheet.name))
@@ -157,7 +163,7 @@ def _find_repeats(rows: list[RowReading], known: Iterable[Known], decide: Decide
     """Find the rows that repeat one above or a project that is known, and those that resemble one."""
     inside, outside = Likeness(), Likeness(known)
     for row in rows:
-        if row.kind != "data" or not 0 < len(row.values["name"]) <= LONGEST_NAME:
+        if row.kind != "data" or row.values.get("lead_id") or not 0 < len(row.values["name"]) <= LONGEST_NAME:
             continue
         keys = keys_of(row.values)
         match = inside.repeats(keys)
@@ -203,6 +209,7 @@ def row_to_json(row: RowReading, render: Callable[[Text], str]) -> dict[str, Any
         "warnings": [remark_to_json(remark, render) for remark in row.warnings],
         "duplicate_of": repeated,
         **({"updates": row.target.number} if row.target else {}),
+        **({"changes": [one.as_json(render) for one in row.changes]} if row.changes else {}),
     }
 
 

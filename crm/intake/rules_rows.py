@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crm.intake.rules_cells import Cell, FormulaCell, RawRow, shown
 from crm.intake.rules_facts import has_units
 from crm.intake.rules_headers import header_table
-from crm.intake.rules_names import fold
+from crm.leads.rules_names import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from crm.intake.rules_choices import Choices
     from crm.intake.rules_duplicates import Known, Place
+    from crm.intake.rules_roundtrip import Difference
 
+MARKS = frozenset({"lead_id", "lead_version"})
 LOOK_AHEAD = MOST_HEADING_ROWS + 1
 NEXT_TITLES = 3
 
@@ -45,6 +47,8 @@ class RowReading:
     errors: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     duplicate_of: Place | None = None
+    changes: list[Difference] = field(default_factory=list)
+    """What a row of our own workbook makes different, side by side with what we have and what had left."""
     target: Known | None = None
     """The project of ours that the row changes, when it is taken as an update."""
 
@@ -56,6 +60,19 @@ class SheetReading:
     name: str
     facts: LedgerFacts
     layouts: tuple[Layout, ...]
+
+    def ours(self) -> frozenset[str]:
+        """Return the fields of a sheet that left this product with its hidden columns; of any other one nothing."""
+        found = (frozenset(column.code for column in layout.columns if column.code) for layout in self.layouts)
+        return next((codes for codes in found if codes >= MARKS), frozenset())
+
+
+def _without_marks(layout: Layout) -> Layout:
+    """Leave a column called ID or 版本 to itself where the other of our two hidden columns is missing."""
+    if {column.code for column in layout.columns} & MARKS in (MARKS, set()):
+        return layout
+    columns = (replace(one, code="", kind="text") if one.code in MARKS else one for one in layout.columns)
+    return replace(layout, columns=tuple(columns))
 
 
 class SheetReader:
@@ -115,7 +132,7 @@ class SheetReader:
         if self.layouts and layout.words == self.layouts[-1].words:
             return
         sample = self.ahead.peek(SAMPLE)
-        layout = self._chosen(layout)
+        layout = _without_marks(self._chosen(layout))
         layout = layout if self.sheet.ragged else learn_from_values(layout, sample)
         layout = tick_columns(layout, sample)
         self.layouts.append(layout)

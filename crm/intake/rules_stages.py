@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from crm.core.errors import Text, say
 from crm.core.rulebook import Rulebook, beside
-from crm.intake.rules_names import plain
+from crm.leads.rules_names import plain
 
 LONGEST_WORD = 12
 MESSAGES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from crm.intake.rules_names import plain
+from crm.leads.rules_names import plain
 
 CURRENCIES = {
     "USD": r"美元|美金|USD|US\$|\$",

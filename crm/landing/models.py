@@ -15,7 +15,7 @@ from peewee import (
     TextField,
 )
 
-from crm.accounts.models import Person
+from crm.accounts.models import Person, Unit
 from crm.core.db import Table
 from crm.leads.models import Lead
 
@@ -85,6 +85,7 @@ class Evidence(Table):
     submitted_at = DateTimeField()
     decided_by = ForeignKeyField(Person, null=True, backref="+")
     decided_by_name = CharField(default="")
+    decided_unit = ForeignKeyField(Unit, null=True, backref="+")
     decided_at = DateTimeField(null=True)
     reason = CharField(default="")
     void_reason = CharField(default="")

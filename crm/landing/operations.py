@@ -16,7 +16,8 @@ from crm.files.models import StoredFile
 from crm.files.operations_scan import scanning
 from crm.files.rules import CLEAN
 from crm.landing.models import Entity, EntityChange, Evidence
-from crm.landing.queries import current_legs, eyes_facts, leg_state, same_file_elsewhere
+from crm.landing.queries import current_legs, leg_state, same_file_elsewhere
+from crm.landing.queries_eyes import eyes_facts, self_granted
 from crm.landing.rules import (
     EVIDENCE_KINDS,
     FACT_LABELS,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 ENTITY_FACTS = tuple(FACT_LABELS)
 TRUTH = {"yes": True, "no": False, True: True, False: False}
+DECIDES = "landing.recognise"
 REPLACED = ("submitted", "verified", "expired")
 LOCKED_WHILE_LANDED = ("kind", "uscc", "increment_fen")
 
@@ -48,6 +50,9 @@ LOCKED_WHILE_LANDED = ("kind", "uscc", "increment_fen")
 def opened(lead_id: int, permission: str, by: Actor, doing: Deed) -> Any:
     """Return the lead's row when the permission reaches it, locked against anything else done to its landing."""
     require(by, permission)
+    if permission == DECIDES and self_granted(by, "manager"):
+        text = say("You gave yourself the role of leader; it decides nothing about landing.")
+        raise refuse("eyes.self_granted", text, status=403)
     # The no-op update takes the row lock on PostgreSQL; SQLite's transaction is immediate already.
     Lead.update(version=Lead.version).where(Lead.id == lead_id).execute()
     row: Any = open_for(lead_id, by, permission)
@@ -262,7 +267,13 @@ def _judged(evidence_id: int, by: Actor, doing: Deed) -> tuple[Any, Any]:
 def _decide(evidence_id: int, *, by: Actor, at: datetime, **values: Any) -> None:
     """Write the answer only while the evidence still waits, so that one of two verifiers wins."""
     won = (
-        Evidence.update(decided_by=by.person_id, decided_by_name=by.name, decided_at=at, **values)
+        Evidence.update(
+            decided_by=by.person_id,
+            decided_by_name=by.name,
+            decided_unit=by.unit_id,
+            decided_at=at,
+            **values,
+        )
         .where((Evidence.id == evidence_id) & (Evidence.state == "submitted"))
         .execute()
     )

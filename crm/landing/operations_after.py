@@ -12,7 +12,8 @@ from crm.core.errors import Finding, Refusal, refuse, say
 from crm.landing.models import Evidence, Recognition
 from crm.landing.operations import count_legs, opened
 from crm.landing.operations_gate import note_event, standing_recognition
-from crm.landing.queries import eyes_facts, gate_facts
+from crm.landing.queries import gate_facts
+from crm.landing.queries_eyes import eyes_facts
 from crm.landing.rules import RECHECK_RESULTS, gate, verifier_findings
 from crm.landing.rules_times import recheck_due
 from crm.leads.models import Lead

@@ -6,21 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from peewee import fn
-
-from crm.accounts.models import Person, RoleGrant, Unit
+from crm.accounts.models import Person, Unit
 from crm.core.look import once_a_look
 from crm.files.models import StoredFile
 from crm.files.operations_scan import scanning
 from crm.files.rules import CLEAN, INFECTED, UNSCANNED
 from crm.landing.models import Entity, EntityChange, Evidence, Recognition
-from crm.landing.rules import LEG_FACTS, LEGS, EyesFacts, GateFacts, leg_facts
-from crm.leads.models import Claim, Lead, LeadFact
+from crm.landing.queries_eyes import involved_since
+from crm.landing.rules import LEGS, GateFacts, leg_facts
+from crm.leads.models import Lead
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-    from crm.core.actor import Actor
 
 EXPANSION = "expansion"
 
@@ -87,6 +84,8 @@ class EvidenceRow:
     submitted_at: datetime
     decided_by: str
     decided_at: datetime | None
+    decided_by_id: int | None
+    decided_unit_id: int | None
     reason: str
     void_reason: str
     voided_at: datetime | None
@@ -177,8 +176,8 @@ def _evidence_rows(where: Any, *order: Any) -> list[EvidenceRow]:
             row["id"], row["lead"], row["leg"], row["version"], row["kind"], row["file_id"],
             row["original_name"] or "", row["media_type"] or "", row["sha256"], row["note"],
             json.loads(row["facts"]), row["valid_until"], row["state"], row["submitted_by"], row["submitted_by_name"],
-            row["submitted_at"], row["decided_by_name"], row["decided_at"], row["reason"], row["void_reason"],
-            row["voided_at"], row["scan_state"] or "",
+            row["submitted_at"], row["decided_by_name"], row["decided_at"], row["decided_by"], row["decided_unit"],
+            row["reason"], row["void_reason"], row["voided_at"], row["scan_state"] or "",
         )
         for row in query.dicts()
     ]  # fmt: skip
@@ -274,10 +273,17 @@ def gate_facts(lead_id: int, *, has_formal_contract: bool, on: date) -> GateFact
     """Gather what the gate looks at; the contract is the pipeline's to say."""
     lead: Any = Lead.get_by_id(lead_id)
     entity: Any = Entity.get_or_none(Entity.lead == lead_id)
-    facts = dict(entity.__data__) if entity else None
+    facts, newest = dict(entity.__data__) if entity else None, current_legs(lead_id)
+    states = {leg: leg_state(row, on) for leg, row in newest.items()}
+    verified = {
+        leg: (row.decided_by_id, row.decided_unit_id)
+        for leg, row in newest.items()
+        if row and states[leg] == "verified"
+    }
+    since = involved_since(lead, verified)
     legs = {
-        leg: leg_facts(leg, facts, leg_state(newest, on), newest.why if newest else "")
-        for leg, newest in current_legs(lead_id).items()
+        leg: leg_facts(leg, facts, states[leg], row.why if row else "", row.decided_by if row and leg in since else "")
+        for leg, row in newest.items()
     }
     return GateFacts(
         stage=lead.stage,
@@ -291,60 +297,3 @@ def gate_facts(lead_id: int, *, has_formal_contract: bool, on: date) -> GateFact
         investment_fen=lead.investment_fen,
         landed_on=lead.recognised_on,
     )
-
-
-def eyes_facts(lead_id: int, submitted_by: int | None, verifier: Actor, *, leg: str = "",
-               file_id: int | None = None) -> EyesFacts:  # fmt: skip
-    """Gather what the four-eyes rule looks at; a share given back meanwhile still counts as credit."""
-    lead: Any = Lead.get_by_id(lead_id)
-    owner: Any = Person.get_or_none(Person.id == lead.owner_id) if lead.owner_id else None
-    credited: Any = Claim.select(Claim.cadre).where(Claim.lead == lead_id).tuples()
-    return EyesFacts(
-        verifier_id=verifier.person_id,
-        verifier_unit_id=verifier.unit_id,
-        submitted_by=submitted_by,
-        owner_id=lead.owner_id,
-        owner_unit_id=owner.unit_id if owner else None,
-        lead_unit_id=lead.unit_id,
-        credited=frozenset(int(cadre) for (cadre,) in credited),
-        self_granted=self_granted(verifier),
-        entered_by=_entered_by(lead_id, leg, file_id),
-        past_owners=frozenset(past_owners({lead_id}).get(lead_id, ())),
-    )
-
-
-def past_owners(leads: set[int]) -> dict[int, set[int]]:
-    """Return everybody who was ever in charge of these leads."""
-    query: Any = LeadFact.select(LeadFact.lead, LeadFact.value).where(
-        LeadFact.lead.in_(leads) & (LeadFact.fact == "owner_id") & LeadFact.value.is_null(False)
-    )
-    found: dict[int, set[int]] = {}
-    for lead_id, value in query.tuples():
-        if str(value).isdigit():
-            found.setdefault(int(lead_id), set()).add(int(value))
-    return found
-
-
-def self_granted(verifier: Actor) -> bool:
-    """Tell whether somebody holds the verifier's role by an own grant that still runs."""
-    own_grant = RoleGrant.select(fn.COUNT(RoleGrant.id)).where(
-        (RoleGrant.person == verifier.person_id)
-        & (RoleGrant.role == "verifier")
-        & (RoleGrant.granted_by == verifier.person_id)
-        & RoleGrant.ended_at.is_null()
-    )
-    return bool(own_grant.scalar())
-
-
-def _entered_by(lead_id: int, leg: str, file_id: int | None) -> frozenset[int]:
-    """Return who wrote the present values of the facts that a leg rests on, and who brought its file."""
-    newest = (
-        EntityChange.select(fn.MAX(EntityChange.id))
-        .join(Entity, on=(EntityChange.entity == Entity.id))
-        .where((Entity.lead == lead_id) & EntityChange.fact.in_(LEG_FACTS.get(leg, ())))
-        .group_by(EntityChange.fact)
-    )
-    wrote: Any = EntityChange.select(EntityChange.by).where(EntityChange.id.in_(newest)).tuples()
-    found = {int(who) for (who,) in wrote if who is not None}
-    file: Any = StoredFile.get_or_none(StoredFile.id == file_id) if file_id else None
-    return frozenset(found | ({int(file.uploaded_by)} if file and file.uploaded_by else set()))

@@ -15,7 +15,7 @@ from crm.core.clock import shanghai_date
 from crm.core.paging import PAGE, Page, pack, unpack
 from crm.files.models import StoredFile
 from crm.landing.models import Entity, EntityChange, Evidence
-from crm.landing.queries import past_owners, self_granted
+from crm.landing.queries_eyes import Charge, in_charge, self_granted
 from crm.landing.rules import LEG_FACTS, EyesFacts
 from crm.leads.models import Claim, Lead
 from crm.leads.queries import visible
@@ -101,7 +101,7 @@ def _rows(where: Any, most: int) -> list[DeskRow]:
 def eyes_of(rows: Sequence[DeskRow], verifier: Actor) -> dict[int, EyesFacts]:
     """Gather what the four-eyes rule looks at for a whole page of the desk, by evidence."""
     leads = {row.lead_id for row in rows}
-    credited, wrote, owned = _credited(leads), _wrote(leads), past_owners(leads)
+    credited, wrote, charge = _credited(leads), _wrote(leads), in_charge(leads)
     granted = self_granted(verifier)
     return {
         row.id: EyesFacts(
@@ -113,7 +113,8 @@ def eyes_of(rows: Sequence[DeskRow], verifier: Actor) -> dict[int, EyesFacts]:
             lead_unit_id=row.unit_id,
             credited=frozenset(credited[row.lead_id]),
             self_granted=granted,
-            past_owners=frozenset(owned.get(row.lead_id, ())),
+            past_owners=charge.get(row.lead_id, Charge()).owners,
+            past_units=charge.get(row.lead_id, Charge()).units,
             entered_by=frozenset(
                 {who for fact, who in wrote[row.lead_id].items() if fact in LEG_FACTS[row.leg]}
                 | ({row.brought_by} if row.brought_by else set())

@@ -94,6 +94,8 @@ class LegFacts:
     tax_registered_only: bool = False
     not_independent: bool = False
     reason: str = ""
+    involved: str = ""
+    """Who verified it and has come to be involved in the project since."""
 
 
 @dataclass(frozen=True)
@@ -147,10 +149,10 @@ class GateVerdict:
         return sum(leg.gap is None for leg in self.legs)
 
 
-def leg_facts(leg: str, entity: Mapping[str, Any] | None, state: str, reason: str = "") -> LegFacts:
+def leg_facts(leg: str, entity: Mapping[str, Any] | None, state: str, reason: str = "", involved: str = "") -> LegFacts:
     """Return how a leg stands from the entity's facts and the state of its newest evidence."""
     if entity is None:
-        return LegFacts(state, LEG_FACTS[leg], reason=reason)
+        return LegFacts(state, LEG_FACTS[leg], reason=reason, involved=involved)
     missing = tuple(name for name in LEG_FACTS[leg] if entity.get(name) in (None, ""))
     return LegFacts(
         state,
@@ -158,6 +160,7 @@ def leg_facts(leg: str, entity: Mapping[str, Any] | None, state: str, reason: st
         tax_registered_only=leg == "taxed" and entity.get("taxpayer_status") == "registered_only",
         not_independent=leg == "accounted" and entity.get("accounting") is False,
         reason=reason,
+        involved=involved,
     )
 
 
@@ -199,6 +202,10 @@ LEG_GAPS = {
 def _leg(leg: str, facts: LegFacts) -> LegVerdict:
     if facts.state == "verified":
         broken = fact_findings(leg, facts)
+        if facts.involved:
+            text = say("%(leg)s: %(name)s, who verified it, is involved in the project by now; hand it in anew, so "
+                       "that somebody else verifies it.", leg=LEGS[leg], name=facts.involved)  # fmt: skip
+            broken.append(Finding(f"leg.{leg}.involved", text, leg, f"evidence-{leg}"))
         return LegVerdict(leg, facts.state, OFFICER if broken else None, broken[0] if broken else None)
     state = facts.state if facts.state in LEG_GAPS else "missing"
     who, words = LEG_GAPS[state]
@@ -262,6 +269,8 @@ class EyesFacts:
     """Who entered the facts that the leg rests on, or brought its file."""
     past_owners: frozenset[int] = frozenset()
     """Who was in charge once: a project handed over is no stranger's."""
+    past_units: frozenset[int] = frozenset()
+    """Which units were in charge once, those of past owners among them."""
 
 
 def verifier_findings(facts: EyesFacts) -> list[Finding]:
@@ -281,6 +290,9 @@ def verifier_findings(facts: EyesFacts) -> list[Finding]:
     if facts.verifier_unit_id in units:
         text = say("The project belongs to your own unit; a verifier of another unit verifies it.")
         found.append(Finding("eyes.unit", text))
+    elif facts.verifier_unit_id in facts.past_units and facts.verifier_id not in facts.past_owners:
+        text = say("The project belonged to your unit before; a verifier of another unit verifies it.")
+        found.append(Finding("eyes.past_unit", text))
     if facts.verifier_id in facts.credited:
         found.append(Finding("eyes.credited", say("You share the credit of this project; somebody else verifies it.")))
     if facts.verifier_id in facts.entered_by and facts.verifier_id != facts.submitted_by:
@@ -288,6 +300,15 @@ def verifier_findings(facts: EyesFacts) -> list[Finding]:
     if facts.self_granted:
         found.append(Finding("eyes.self_granted", say("You gave yourself the role of verifier; it does not count.")))
     return found
+
+
+BY_NOW = frozenset({"eyes.owner", "eyes.past_owner", "eyes.unit", "eyes.past_unit", "eyes.credited"})
+"""What may come true of a verifier after the verification."""
+
+
+def is_involved(facts: EyesFacts) -> bool:
+    """Tell whether somebody who verified has come to be involved since; that leg needs other eyes."""
+    return any(finding.code in BY_NOW for finding in verifier_findings(facts))
 
 
 def entity_findings(values: Mapping[str, Any], *, today: date) -> list[Finding]:

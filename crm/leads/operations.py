@@ -13,6 +13,7 @@ from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.leads import search
 from crm.leads.models import Lead, LeadFact, NumberSequence
+from crm.leads.operations_versions import note_versions
 from crm.leads.queries import similar, visible
 from crm.leads.rules import BY_NAME, FACTS, Conflict, merge
 from crm.leads.rules_names import company_key, name_key
@@ -117,15 +118,16 @@ def _unassigned_unit() -> int:
 
 
 def _refuse_similar(values: dict[str, Any]) -> None:
-    found = similar(values.get("name", ""))
+    found = similar(values.get("name", ""), values.get("investor") or "")
     if found:
         raise Refusal([_same_name(row) for row in found], status=409)
 
 
 def _same_name(row: Similar) -> Finding:
     text = say(
-        "%(number)s of %(unit)s has the same name. Is this another project?", number=row.number, unit=row.unit_name
-    )
+        "%(number)s of %(unit)s has the same name or nearly so. Is this another project?",
+        number=row.number, unit=row.unit_name,
+    )  # fmt: skip
     return Finding("duplicate.name", text, "name")
 
 
@@ -181,9 +183,11 @@ def edit_lead(lead_id: int, values: dict[str, Any], *, base: dict[str, Any], ver
 
 def apply_changes(lead_id: int, changed: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Write changed facts to the current row and the reported ones to their history."""
+    row = Lead.get_by_id(lead_id)
     Lead.update(**changed, **_derived(changed), version=Lead.version + 1, updated_at=at).where(
         Lead.id == lead_id
     ).execute()
+    note_versions(lead_id, {name: getattr(row, name) for name in changed})
     for name, value in changed.items():
         if BY_NAME[name].reported:
             note_fact(lead_id, name, value, happened_on=shanghai_date(at), by=by, at=at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crm.accounts.models import Person, RoleGrant, Unit
 from crm.accounts.rules import require
 from crm.audit.operations import deed
-from crm.cadres.queries import posting_on
+from crm.cadres.queries import first_days, posting_on
 from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.leads.models import Claim, Lead
@@ -50,8 +50,10 @@ def divide(lead_id: int, shares: Sequence[tuple[int, int]], *, reason: str, by: 
     """
     old = standing_claims(lead_id)
     first = {**(reported or {}), **{claim.cadre_id: claim.reported_at for claim in old}}
-    postings = {cadre: posting_on(cadre, shanghai_date(first.get(cadre, at))) for cadre, _ in shares}
-    findings = [*share_findings(shares), *_people_findings(shares), *also]
+    days = {cadre: shanghai_date(first.get(cadre, at)) for cadre, _ in shares}
+    postings = {cadre: posting_on(cadre, day) for cadre, day in days.items()}
+    new = {cadre: day_of for cadre, day_of in days.items() if cadre not in {claim.cadre_id for claim in old}}
+    findings = [*share_findings(shares), *_people_findings(shares), *_posted_findings(new), *also]
     if findings:
         raise Refusal(findings)
     before = ";".join(f"{claim.cadre_id}:{claim.share_bps}" for claim in old)
@@ -73,6 +75,21 @@ def _people_findings(shares: Sequence[tuple[int, int]]) -> list[Finding]:
     if {grant.person_id for grant in granted} != set(cadres):
         return [Finding("share.person", say("Choose seconded cadres."), "shares")]
     return []
+
+
+def _posted_findings(days: Mapping[int, date]) -> list[Finding]:
+    """Refuse a share for whoever was not posted anywhere until the day of the report: it could never count."""
+    begun = dict(first_days(list(days)))
+    late = [cadre for cadre, day in days.items() if cadre in begun and begun[cadre] > day]
+    never = [cadre for cadre in days if cadre not in begun]
+    if not late and not never:
+        return []
+    named = Person.select(Person.id, Person.name).join(RoleGrant, on=(RoleGrant.person == Person.id)).where(
+        Person.id.in_([*late, *never]) & (RoleGrant.role == "cadre")
+    )  # fmt: skip
+    names = sorted({name for _, name in named.tuples()})
+    text = say("No posting until the day of the report, so a share would never count: %(names)s.", names=names)
+    return [Finding("share.outside", text, "shares")] if names else []
 
 
 def record_party(lead_id: int, role: str, *, unit_id: int | None, person_id: int | None, name: str, happened_on: date,

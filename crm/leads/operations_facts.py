@@ -12,6 +12,7 @@ from crm.core.errors import Finding, refuse, say
 from crm.leads.models import Contact, Lead, LeadFact
 from crm.leads.operations import note_fact, open_for
 from crm.leads.operations_claims import divide, lock_lead, standing_claims
+from crm.leads.operations_versions import note_versions
 from crm.leads.rules import CONTACT_KINDS
 from crm.leads.rules_claims import WHOLE_BPS
 
@@ -27,17 +28,21 @@ FACT_OF_COLUMN = {"contracted_fen": "contracted", "paid_in_fen": "paid_in",
 
 def record_stage(lead_id: int, stage: str, *, happened_on: date, reason: str, by: Actor, at: datetime) -> None:
     """Write a stage (pipeline's door only); the opening mark falls with the first proven move."""
+    old = Lead.select(Lead.stage, Lead.stage_since).where(Lead.id == lead_id).get()
     Lead.update(stage=stage, stage_since=happened_on, opening=False, updated_at=at, version=Lead.version + 1).where(
         Lead.id == lead_id
     ).execute()
+    note_versions(lead_id, {"stage": old.stage, "stage_since": old.stage_since})
     note_fact(lead_id, "stage", stage, happened_on=happened_on, by=by, at=at, reason=reason)
 
 
 def record_status(lead_id: int, status: str, *, happened_on: date, reason: str, by: Actor, at: datetime) -> None:
     """Write a status (pipeline's door only)."""
+    old = Lead.select(Lead.status).where(Lead.id == lead_id).get()
     Lead.update(
         status=status, status_since=happened_on, status_reason=reason[:255], updated_at=at, version=Lead.version + 1
     ).where(Lead.id == lead_id).execute()
+    note_versions(lead_id, {"status": old.status})
     note_fact(lead_id, "status", status, happened_on=happened_on, by=by, at=at, reason=reason)
 
 
@@ -112,6 +117,7 @@ def record_contact(lead_id: int, values: dict[str, Any], *, by: Actor, at: datet
             doing.change("next_steps", row.next_steps, values["next_step"])
             # A fact that the form edits changed: who has that form open must be told.
             Lead.update(next_steps=values["next_step"], version=Lead.version + 1).where(Lead.id == lead_id).execute()
+            note_versions(lead_id, {"next_steps": row.next_steps})
         return int(made.id)
 
 

@@ -9,13 +9,14 @@ from crm.core.clock import shanghai_date
 from crm.leads.models import Claim, Contact, Lead
 from crm.leads.models_merge import LeadMerge
 from crm.leads.operations import note_fact
+from crm.leads.operations_versions import note_versions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from crm.core.actor import Actor
 
-MACHINE_MADE = frozenset({"lead_fact", "assessment", "chain_place"})
+MACHINE_MADE = frozenset({"lead_fact", "lead_change", "lead_pair", "assessment", "chain_place"})
 
 
 def built_on(lead_id: int, *, since_version: int | None) -> list[str]:
@@ -46,9 +47,11 @@ def withdraw(lead_id: int, *, reason: str, by: Actor, at: datetime, deed_name: s
 def set_status(lead_id: int, status: str, *, reason: str, by: Actor, at: datetime) -> None:
     """Write a lead's status with its history."""
     day = shanghai_date(at)
+    old = Lead.select(Lead.status).where(Lead.id == lead_id).get()
     Lead.update(
         status=status, status_since=day, status_reason=reason, version=Lead.version + 1, updated_at=at
     ).where(Lead.id == lead_id).execute()
+    note_versions(lead_id, {"status": old.status})
     note_fact(lead_id, "status", status, happened_on=day, by=by, at=at, reason=reason)
 
 

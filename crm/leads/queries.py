@@ -10,7 +10,7 @@ from peewee import SQL
 from crm.accounts.models import Person, Unit
 from crm.accounts.rules import scope
 from crm.leads.models import Claim, Contact, Lead, LeadFact
-from crm.leads.rules_names import name_key
+from crm.leads.queries_alike import alike_ids
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -54,18 +54,20 @@ class Similar:
     owner_name: str
 
 
-def similar(name: str, *, limit: int = 5) -> list[Similar]:
-    """Return leads of the same name by meaning, wherever they are; masked to number, unit and whom to ask."""
-    key = name_key(name)[:255]
-    if not key:
+def similar(name: str, investor: str = "", *, limit: int = 5) -> list[Similar]:
+    """Return leads of the same name, or of a name alike with the same investor, wherever they are.
+
+    Masked to number, unit and whom to ask.
+    """
+    ids = [lead_id for lead_id, why in alike_ids(name, investor, limit=limit).items() if why != "investor"]
+    if not ids:
         return []
     query = (
         Lead.select(Lead.id, Lead.number, Unit.name.alias("unit_name"), Person.name.alias("owner_name"))
         .join(Unit, on=(Lead.unit == Unit.id))
         .left_outer_join(Person, on=(Lead.owner == Person.id))
-        .where((Lead.name_key == key) & (Lead.status != "withdrawn"))
+        .where(Lead.id.in_(ids))
         .order_by(Lead.id)
-        .limit(limit)
     )
     return [Similar(row["id"], row["number"], row["unit_name"], row["owner_name"] or "") for row in query.dicts()]
 

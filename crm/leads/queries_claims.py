@@ -10,12 +10,13 @@ from peewee import fn
 
 from crm.accounts.models import Person, Unit
 from crm.core.clock import shanghai_date
+from crm.core.prepared import Prepared
 from crm.leads.models import Claim, Contact, Lead, LeadFact
 from crm.leads.models_claims import ClaimCase, LeadParty, LeadReport
 from crm.leads.queries import visible
+from crm.leads.queries_alike import alike_ids
 from crm.leads.rules import STAGES
 from crm.leads.rules_claims import CaseState, Protection, claim_rules, protection_on
-from crm.leads.rules_names import company_key, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,20 +42,15 @@ class LookAlike:
 
 def look_alikes(name: str, investor: str, actor: Actor, *, day: date) -> list[LookAlike]:
     """Return leads of the same name or investor, wherever they are, masked."""
-    keys = name_key(name)[:255], company_key(investor)[:255]
-    clause: Any = None
-    for column, key in ((Lead.name_key, keys[0]), (Lead.investor_key, keys[1])):
-        if key:
-            clause = (column == key) if clause is None else clause | (column == key)
-    if clause is None:
+    why = alike_ids(name, investor, limit=LOOK_ALIKES)
+    if not why:
         return []
     query: Any = (
-        Lead.select(Lead.id, Lead.number, Lead.name_key, Unit.name.alias("unit_name"), Person.name.alias("owner_name"))
+        Lead.select(Lead.id, Lead.number, Unit.name.alias("unit_name"), Person.name.alias("owner_name"))
         .join(Unit, on=(Lead.unit == Unit.id))
         .left_outer_join(Person, on=(Lead.owner == Person.id))
-        .where(clause & (Lead.status != "withdrawn"))
+        .where(Lead.id.in_(list(why)))
         .order_by(Lead.id)
-        .limit(LOOK_ALIKES)
     )
     rows = list(query.dicts())
     ids = [row["id"] for row in rows]
@@ -62,7 +58,7 @@ def look_alikes(name: str, investor: str, actor: Actor, *, day: date) -> list[Lo
     kept = protections(ids, day)
     return [
         LookAlike(row["id"], row["number"], row["unit_name"], row["owner_name"] or "",
-                  "name" if row["name_key"] == keys[0] and keys[0] else "investor", row["id"] in mine, kept[row["id"]])
+                  "investor" if why[row["id"]] == "investor" else "name", row["id"] in mine, kept[row["id"]])
         for row in rows
     ]  # fmt: skip
 
@@ -105,22 +101,37 @@ def lapsing(day: date, *, cadre_id: int | None = None) -> list[Lapsing]:
 
     Asked as "ends within N days and no contact since", so that a day on which nobody looked loses no reminder.
     """
-    query: Any = (
-        Claim.select(Lead.id, Lead.number, Lead.name, Claim.cadre, Lead.owner)
-        .join(Lead, on=(Claim.lead == Lead.id))
-        .where(Claim.ended_at.is_null() & (Lead.status == "active") & Lead.stage.in_(("qualified", "negotiating")))
-    )
-    if cadre_id is not None:
-        query = query.where(Claim.cadre == cadre_id)
-    rows = list(query.tuples())
+    return kept_and_lapsing(day, cadre_id=cadre_id)[1]
+
+
+def kept_and_lapsing(day: date, *, cadre_id: int | None = None) -> tuple[dict[int, Protection], list[Lapsing]]:
+    """Return the protection of every credited lead before its contract, and which of them lapse soon."""
+    rows = _PROTECTED.rows() if cadre_id is None else _OWN_PROTECTED.rows(cadre_id)
     kept = protections({row[0] for row in rows}, day) if rows else {}
     rules = claim_rules()
     found = []
-    for lead_id, number, name, cadre, owner in rows:
+    for lead_id, number, name, cadre, owner, status in rows:
         one = kept[lead_id]
+        if status != "active":
+            continue
         if one.reminded(rules) and one.until is not None and one.days_left is not None:
             found.append(Lapsing(lead_id, number, name, cadre, owner, one.until, one.days_left))
-    return sorted(found, key=lambda one: (one.until, one.lead_id))
+    return kept, sorted(found, key=lambda one: (one.until, one.lead_id))
+
+
+def _protected(cadre: Any = None) -> Any:
+    query = (
+        Claim.select(Lead.id, Lead.number, Lead.name, Claim.cadre, Lead.owner, Lead.status)
+        .join(Lead, on=(Claim.lead == Lead.id))
+        .where(
+            Claim.ended_at.is_null() & Lead.status.in_(("active", "paused"))
+            & Lead.stage.in_(("qualified", "negotiating"))
+        )
+    )  # fmt: skip
+    return query if cadre is None else query.where(Claim.cadre == cadre)
+
+
+_PROTECTED, _OWN_PROTECTED = Prepared(_protected), Prepared(_protected)
 
 
 @dataclass(frozen=True)
@@ -171,6 +182,21 @@ def lead_reports(*, lead_id: int | None = None, cadre_id: int | None = None, sta
                       row["refusal"])
         for row in query.dicts()
     ]  # fmt: skip
+
+
+def asked_of(cadre_id: int) -> tuple[bool, bool]:
+    """Tell whether a cadre is part of any dispute, and whether a report waits for the cadre's word."""
+    rows = _ASKED.rows(cadre_id)
+    return (bool(rows[0][0]), bool(rows[0][1])) if rows else (False, False)
+
+
+def _asked(cadre: Any) -> Any:
+    case = ClaimCase.select(ClaimCase.id).where((ClaimCase.cadre == cadre) | (ClaimCase.other == cadre))
+    report = LeadReport.select(LeadReport.id).where((LeadReport.cadre == cadre) & (LeadReport.state == "waiting"))
+    return Person.select(fn.EXISTS(case), fn.EXISTS(report)).where(Person.id == cadre)
+
+
+_ASKED = Prepared(_asked)
 
 
 def report_key(client_key: str) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from crm.core.errors import Finding, Refusal, refuse, say
 from crm.leads.models import Lead
 from crm.leads.operations import open_for
 from crm.leads.rules import STAGES
+from crm.pipeline import gate
 from crm.pipeline.operations import change_status, changed_findings, edit_assessed, move, move_findings
 from crm.pipeline.rules_bulk import PERMISSIONS
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
     from crm.core.actor import Actor
 
-ACTIONS = {"owner": "lead.edit", "next": "lead.edit", "stage": "stage.move", "status": "status.change"}
+ACTIONS = {
+    "owner": "lead.edit", "next": "lead.edit", "stage": "stage.move", "status": "status.change",
+    "landed": "landing.recognise",
+}  # fmt: skip
 COLUMNS = {"owner": "owner_id", "next": "next_steps"}
 
 
@@ -59,6 +63,8 @@ def _against(lead_id: int, kind: str, values: Mapping[str, Any], by: Actor, at: 
             row, values["status"], reason=values["reason"] or "", lost_to=values["lost_to"] or "",
             happened_on=values["happened_on"], by=by, at=at,
         )  # fmt: skip
+    if kind == "landed":
+        return gate.recognise_findings(lead_id)
     column = COLUMNS[kind]
     same = getattr(row, column) == values[column]
     return [Finding("bulk.same", say("It says so already."), column)] if same else []
@@ -93,6 +99,8 @@ def _change(lead_id: int, kind: str, values: Mapping[str, Any], seen: int | None
                 lead_id, values["status"], reason=values["reason"] or "", lost_to=values["lost_to"] or "",
                 happened_on=values["happened_on"], by=by, at=at,
             )  # fmt: skip
+        elif kind == "landed":
+            gate.recognise(lead_id, by=by, at=at)
         else:
             column = COLUMNS[kind]
             base = {column: getattr(row, column)}

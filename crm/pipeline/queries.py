@@ -10,6 +10,7 @@ from crm.leads.models import Contact, Lead
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import LeadFacts
 from crm.scoring.queries import has_acceptance, open_vetoes
+from crm.support.queries import open_items
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -53,6 +54,7 @@ def facts_of(lead_id: int) -> LeadFacts:
         formal_contract=formal_contract(lead_id) is not None,
         acceptance=has_acceptance(lead_id),
         open_veto=bool(open_vetoes(lead_id)),
+        support_open=bool(open_items(lead_id)),
         milestones=frozenset(item.kind for item in milestones_of(lead_id) if item.voided_at is None),
     )
 

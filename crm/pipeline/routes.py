@@ -22,13 +22,16 @@ from crm.leads.forms_choices import offered_to
 from crm.leads.operations import EditConflict
 from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
-from crm.pipeline import routes_bulk, routes_landing, routes_move, routes_parts, routes_recognition
+from crm.pipeline import routes_bulk, routes_landing, routes_merge, routes_move, routes_parts, routes_recognition
 from crm.pipeline import routes_show as views
 from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_landing as views_landing
+from crm.pipeline import routes_show_support as views_support
 from crm.pipeline.gate import verdict
 from crm.pipeline.operations import create_assessed, edit_assessed
+from crm.pipeline.queries_merge import merges_into
 from crm.pipeline.routes_blueprint import blueprint
+from crm.pipeline.routes_merge import led_on
 from crm.pipeline.routes_opened import opened
 
 WIDTHS = {"text": 6, "long": 12, "money": 4, "mu": 4, "count": 4, "code": 4, "date": 4, "person": 6, "unit": 6}
@@ -39,20 +42,22 @@ TABS = (
     ("assessment", say("Assessment")),
     ("landing", say("Landing")),
     ("capital", say("Capital")),
+    ("approvals", say("Approvals")),
+    ("support", say("Support")),
     ("credit", say("Credit")),
     ("files", say("Files")),
     ("history", say("History")),
 )
-PAGES = (routes_bulk, routes_landing, routes_move, routes_parts, routes_recognition)
+PAGES = (routes_bulk, routes_landing, routes_merge, routes_move, routes_parts, routes_recognition)
 """The other files of this blueprint; importing them registers their pages."""
 
 
 @blueprint.get("/leads/<int:lead_id>", endpoint="show")
 @needs("lead.view")
-def show_lead(lead_id: int) -> tuple[str, int]:
+def show_lead(lead_id: int) -> Any:
     """Show one lead: where it is, what is missing, who must act."""
     with look():
-        return _lead_page(lead_id)
+        return led_on(lead_id) or _lead_page(lead_id)
 
 
 def _lead_page(lead_id: int) -> tuple[str, int]:
@@ -61,21 +66,25 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
     if may(by, "lead.contact") and within(row, by, "lead.contact"):
         contact_form = ContactForm(data={"happened_on": today(), "client_key": uuid.uuid4().hex})
     judged = verdict(lead_id)
-    notes = {"landing": f"{row['legs_verified']}/3"}
+    promised = views_support.support(row, by)
+    notes = {"landing": f"{row['legs_verified']}/3", "support": str(promised["open"] or "") if promised else ""}
     return page(
         "leads/show.html",
         lead=views.head(row),
         stages=views.stage_choices(),
         stage_dates=views.stage_dates(history_of(lead_id, "stage")),
         actions=views_landing.actions(row, by),
-        tabs=[(key, render(text), notes.get(key, "")) for key, text in TABS],
+        tabs=[(key, render(text), notes.get(key, "")) for key, text in TABS if key != "support" or promised],
         fact_groups=views.fact_groups(row, by),
         contacts=views.contacts(contacts_of(lead_id)),
         contact_form=contact_form,
         contact_url=url_for("leads.contact", lead_id=lead_id),
         landing=views_landing.landing(row, by, judged),
         capital=views_capital.capital(row, by),
+        support=promised,
         files=views_landing.files(row, by),
+        merges=merges_into(lead_id),
+        may_merge=may(by, "lead.merge"),
         upload_url=None,
         later={code: (title, address) for code, title, address in routes_parts.later(lead_id)},
         next=views_landing.next_card(row, by, judged),
@@ -103,7 +112,7 @@ def new() -> Any:
         except Refusal as refusal:
             status = refusal.status
             if any(item.code == "duplicate.name" for item in refusal.findings):
-                look_alikes = similar(form.name.data or "")
+                look_alikes = similar(form.name.data or "", form.investor.data or "")
             else:
                 refuse_into(form, refusal)
         else:

@@ -16,7 +16,7 @@ from crm.core.web import actor, needs, offered, page, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
-from crm.pipeline.forms import NextForm, OwnerForm, StageForm, StatusForm
+from crm.pipeline.forms import NextForm, OwnerForm, RecogniseForm, StageForm, StatusForm
 from crm.pipeline.operations_bulk import change_many, look
 from crm.pipeline.queries_bulk import chosen_leads
 from crm.pipeline.routes_blueprint import blueprint
@@ -33,8 +33,11 @@ FIELDS = {
     "next": [("next_steps", 12)],
     "stage": [("to", 6), ("happened_on", 6), ("reason", 12)],
     "status": [("status", 6), ("happened_on", 6), ("lost_to", 12), ("reason", 12)],
+    "landed": [],
 }
-FORMS: dict[str, Any] = {"owner": OwnerForm, "next": NextForm, "stage": StageForm, "status": StatusForm}
+FORMS: dict[str, Any] = {
+    "owner": OwnerForm, "next": NextForm, "stage": StageForm, "status": StatusForm, "landed": RecogniseForm,
+}  # fmt: skip
 WHOLE_NUMBERS = frozenset({"owner_id"})
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 
 from crm.accounts.queries import people, units
+from crm.accounts.rules import may
+from crm.approvals.queries import cases_of
+from crm.approvals.routes_shown import told
 from crm.audit.queries import entries_of
 from crm.core.errors import refuse, say
 from crm.core.look import look
@@ -17,6 +20,9 @@ from crm.pipeline import routes_show_history as views_history
 from crm.pipeline import routes_show_parts as views_parts
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_opened import opened
+from crm.services.queries import matters_of
+from crm.services.routes import told as told_matter
+from crm.services.rules import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +75,20 @@ def _history(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _approvals(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rows": [told(case) for case in cases_of(row["id"])],
+        "list_url": url_for("approvals.project", lead_id=row["id"]),
+        "may_record": may(actor(), "approval.record"),
+        "matters": [told_matter(one) for one in matters_of(row["id"], actor())],
+        "new_matters": [(render(text), url_for("services.new", category=code, lead=row["number"]))
+                        for code, text in CATEGORIES.items()] if may(actor(), "matter.record") else [],
+    }
+
+
 PARTS: dict[str, tuple[Text, str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "assessment": (say("Assessment"), "leads/_assessment.html", _assessment),
+    "approvals": (say("Approvals"), "leads/_approvals.html", _approvals),
     "credit": (say("Credit"), "leads/_credit.html", _credit),
     "history": (say("History"), "leads/_history.html", _history),
 }

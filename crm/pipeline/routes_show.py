@@ -76,7 +76,7 @@ def unit_of(name: str) -> str:
 def amount_text(row: dict[str, Any]) -> str | None:
     """Return a lead's investment in words: an amount, a range, a foreign amount, or None when unknown."""
     if row["currency"] != "CNY" and row["foreign_amount_cents"] is not None:
-        return f"{show_wan(row['foreign_amount_cents'])} {_('10,000')} {row['currency']}"
+        return _("%(amount)s wan %(currency)s", amount=show_wan(row["foreign_amount_cents"]), currency=row["currency"])
     if row["investment_fen"] is None:
         return None
     low = show_wan(row["investment_fen"])

@@ -48,6 +48,7 @@ def assessment(row: dict[str, Any], by: Actor) -> dict[str, Any] | None:
         "why": why,
         "texts": [(field, parts(row[field] or "", field, reasons)) for field in FIELDS if row[field]],
         "reasons": reasons,
+        "names": {code: render(label(name, code)) for name in ("themes", "clusters") for code in dictionary(name)},
         "machine": _opinion(fit.result["themes"], fit.result["clusters"]),
         "person": _opinion(decided.themes, decided.clusters) if decided else None,
         "person_text": _person(decided) if decided else "",

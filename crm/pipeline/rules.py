@@ -50,6 +50,7 @@ class LeadFacts:
     yearly_plan: bool = False
     acceptance: bool = False
     open_veto: bool = False
+    support_open: bool = False
     milestones: frozenset[str] = frozenset()
 
 
@@ -83,6 +84,7 @@ CHECKS: dict[str, Callable[[LeadFacts, Rulebook], bool]] = {
     "yearly_plan": lambda facts, _book: facts.yearly_plan,
     "acceptance": lambda facts, _book: facts.acceptance,
     "no_veto": lambda facts, _book: not facts.open_veto,
+    "support_reviewed": lambda facts, _book: not facts.support_open,
     "start_proof": lambda facts, _book: bool(facts.milestones & set(START_PROOFS)),
     "production_proof": lambda facts, _book: bool(facts.milestones & set(PRODUCTION_PROOFS)),
 }
@@ -107,9 +109,14 @@ def read_requirements(found: Rulebook) -> tuple[Requirement, ...]:
     return tuple(rows)
 
 
+@lru_cache
+def _table() -> tuple[Requirement, ...]:
+    return read_requirements(book())
+
+
 def requirements(*stages: str) -> tuple[Requirement, ...]:
     """Return what some stages ask for, in the order of the table."""
-    return tuple(row for row in read_requirements(book()) if row.stage in stages)
+    return tuple(row for row in _table() if row.stage in stages)
 
 
 def crossed(now: str, to: str) -> tuple[str, ...]:

@@ -11,8 +11,12 @@ KINDS = {
     "next": say("Next steps"),
     "stage": say("Stage"),
     "status": say("Status"),
+    "landed": say("Recognise as landed"),
 }
-PERMISSIONS = {"owner": "lead.edit", "next": "lead.edit", "stage": "stage.move", "status": "status.change"}
+PERMISSIONS = {
+    "owner": "lead.edit", "next": "lead.edit", "stage": "stage.move", "status": "status.change",
+    "landed": "landing.recognise",
+}  # fmt: skip
 MOST = 200
 """So many leads are changed at once; more is a matter for a ledger."""
 ID = re.compile(r"[1-9]\d{0,17}", re.ASCII)

@@ -189,7 +189,7 @@ def _investment(*columns: Sequence[Any]) -> list[Any]:
 
 def _odd_amount(low: int | None, high: int | None, currency: str, cents: int | None) -> str:
     if foreign(currency, cents):
-        return f"{show_wan(cents)} {render(say('10,000'))} {currency}"
+        return render(say("%(amount)s wan %(currency)s", amount=show_wan(cents), currency=currency))
     return f"{show_wan(low)}–{show_wan(high)}"
 
 

@@ -22,6 +22,7 @@ INDEX = (
     say("Points"), say("Share"), say("Evidence"), say("Note"), say("Tariff"), say("Line of the ledger"),
 )  # fmt: skip
 FINGERPRINT_SHOWN = 16
+BLANK = "\u3000"
 
 
 def person_of(figures: Mapping[str, Any], cadre_id: int) -> dict[str, Any] | None:
@@ -49,8 +50,8 @@ def annex_values(figures: Mapping[str, Any], person: Mapping[str, Any], *, burea
             for one in person["corrections"]
         ) or render(say("none")),
         "projects": [_project(one, person) for one in person["projects"]] or [_nothing()],
-        "summary": form["summary"], "host_opinion": form["host_opinion"], "home_opinion": form["home_opinion"],
-        "department_opinion": form["department_opinion"],
+        # What nobody wrote yet stays empty on paper: it is written by hand there.
+        **{name: form[name] or BLANK for name in ("summary", "host_opinion", "home_opinion", "department_opinion")},
         "grade": render(GRADES[form["grade"]]) if form["grade"] else render(say("not entered yet")),
         "staff": render(STAFF[form["staff"]]) if form["staff"] else None,
         "tariff": f"{figures['tariff']}　{figures['tariff_basis']}", "fingerprint": fingerprint[:FINGERPRINT_SHOWN],

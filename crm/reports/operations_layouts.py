@@ -12,7 +12,7 @@ from crm.core.words import render
 from crm.jobs.operations_schedule import plan, unplan
 from crm.leads.models import Lead
 from crm.leads.queries import visible
-from crm.reports.models import MeetingItem, ReportLayout
+from crm.reports.models_layouts import MeetingItem, ReportLayout
 from crm.reports.operations_books import judge
 from crm.reports.queries_layouts import layout_of, plan_code
 from crm.reports.rules_books import BookOrder, kind_of

@@ -13,7 +13,7 @@ from crm.core.errors import Text, refuse, say
 from crm.jobs.queries import schedules
 from crm.leads.models import Lead
 from crm.leads.queries import visible
-from crm.reports.models import MeetingItem, ReportLayout
+from crm.reports.models_layouts import MeetingItem, ReportLayout
 from crm.reports.rules_layouts import SIGNED_STAGES, Layout
 
 if TYPE_CHECKING:

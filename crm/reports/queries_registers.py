@@ -10,7 +10,7 @@ from crm.accounts.models import Unit
 from crm.capital.models import Contract, PaidIn, PaidInCheck
 from crm.landing.models import Entity, Evidence, Recognition
 from crm.leads.models import Contact, LeadFact
-from crm.reports.models import MeetingItem
+from crm.reports.models_layouts import MeetingItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,7 +16,7 @@ from crm.leads.models import Lead, LeadFact
 from crm.leads.queries_list import SORTS, Ask, condition
 from crm.leads.rules import STAGES
 from crm.profile.rules import dictionary
-from crm.reports.models import MeetingItem
+from crm.reports.models_layouts import MeetingItem
 from crm.reports.queries import pipeline_rows, shares_of
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from crm.credit.operations_false import DECISIONS
 from crm.credit.operations_review import CONCLUSIONS, conclude_review, confirm_honour
 from crm.credit.queries import reviews, tariffs_or_shipped
 from crm.credit.queries_evaluation import CaseRow, cases, objections, periods
-from crm.credit.queries_points import points_of
+from crm.credit.queries_points import points_of, uncounted_of
 from crm.credit.rules_tariff import COEFFICIENTS, LABELS, in_force
 from crm.leads.queries import lead_numbered
 from crm.reports.books_forms import person_of
@@ -71,7 +71,9 @@ def mine() -> Any:
     return went or page(
         "evaluation/mine.html", answered(), row=row, periods=rows, figures=figures, person=one, frozen=frozen,
         summary=summary, objection=objection, objections=objections(row.id, by.person_id) if row else [],
-        now=points_of(by.person_id or 0, today=today()), cases=cases(cadre_id=by.person_id), decisions=DECISIONS,
+        now=points_of(by.person_id or 0, today=today(), leads=()), may_leads=may(by, "lead.view"),
+        nothing=uncounted_of(by.person_id or 0, row.starts_on, row.ends_on) if row and row.open else [],
+        cases=cases(cadre_id=by.person_id), decisions=DECISIONS,
         may_manage=False, may_export=False, **HELPERS,
     )  # fmt: skip
 

@@ -30,6 +30,7 @@ from crm.credit.queries_evaluation import (
     period,
     periods,
 )
+from crm.credit.queries_points import uncounted_of
 from crm.credit.rules import show_points
 from crm.credit.rules_evaluation import GRADES, STAFF
 from crm.reports.books_evaluation import capped_words, evidence_words, item_words, kind_words, reason_words
@@ -43,7 +44,7 @@ from crm.reports.operations_evaluation import (
     export_dossier,
 )
 from crm.reports.queries_fairness import divisions_of
-from crm.reports.rules_fairness import arranged_shares, grouped, late_claims, own_dealing
+from crm.reports.rules_fairness import arranged_shares, fairness_rules, grouped, late_claims, own_dealing
 from crm.reports.rules_period import Period
 from exports.word import source
 
@@ -217,7 +218,8 @@ def person(period_id: int, cadre_id: int) -> Any:
     went = done(form, act, _("The form is saved."), target)
     return went or page(
         "evaluation/person.html", answered(), row=row, figures=figures, person=one, frozen=frozen, form=form,
-        grades=GRADES, staff=STAFF, may_manage=may(actor(), "evaluation.manage") and row.open,
+        nothing=uncounted_of(cadre_id, row.starts_on, row.ends_on) if row.open else [], grades=GRADES, staff=STAFF,
+        may_manage=may(actor(), "evaluation.manage") and row.open,
         may_export=may(actor(), "evaluation.export"), **HELPERS,
     )  # fmt: skip
 
@@ -265,7 +267,7 @@ def fairness(period_id: int) -> str:
     return told(
         "evaluation/fairness.html", row=row, by_place=grouped(people, "host_place"), by_kind=grouped(people, "kind"),
         by_home=grouped(people, "home_unit"), late=late_claims(held, lines), arranged=arranged_shares(held, lines),
-        own=own_dealing(held),
+        own=own_dealing(held), rules=fairness_rules(),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, refuse, say
+from crm.reports.rules_days import EARLIEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +65,6 @@ KINDS: tuple[Kind, ...] = (
 BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 LEDGERS = ("pipeline", "pipeline-brief", "pipeline-signed")
 MONEY = {"wan": say("10k yuan"), "yi": say("100 million yuan")}
-EARLIEST = date(2000, 1, 1)
-"""Before this day no office kept such a register; an earlier day is a slip of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +118,7 @@ def judge_days(today: date, **days: date | None) -> None:
         if day > today:
             raise refuse(f"{name}.future", say("The day %(day)s has not come yet.", day=day), name)
         if day < EARLIEST:
-            text = say(
-                "The day %(day)s is too long ago; nothing was recorded before %(first)s.", day=day, first=EARLIEST
-            )
-            raise refuse(f"{name}.past", text, name)
+            raise refuse("date.early", say("No record reaches back to %(day)s.", day=day), name)
 
 
 def before(code: str, day: date) -> date:

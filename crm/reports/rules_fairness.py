@@ -5,18 +5,47 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, say
+from crm.core.rulebook import BrokenRules, Rulebook, beside
 from crm.credit.rules_evaluation import per_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LAST_MINUTE_DAYS = 15
-ARRANGED_DAYS = 30
-OFTEN_TOGETHER = 2
+
+@dataclass(frozen=True)
+class FairnessRules:
+    """From when something is worth a question, as the bureau sets it."""
+
+    version: str
+    basis: str
+    last_minute_days: int
+    arranged_days: int
+    often_together: int
+
+
+@lru_cache
+def fairness_rules() -> FairnessRules:
+    """Load the table of questions and refuse a broken one."""
+    return read_fairness_rules(beside(__file__, "fairness.toml"))
+
+
+def read_fairness_rules(book: Rulebook) -> FairnessRules:
+    """Read the table: whole numbers above zero, and two projects at least before sharing is called often."""
+    found = {}
+    for key, low in (("last_minute_days", 1), ("arranged_days", 1), ("often_together", 2)):
+        value = book.tables.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or value < low:
+            message = f"{book.name}: {key} must be a whole number from {low}"
+            raise BrokenRules(message)
+        found[key] = value
+    return FairnessRules(book.version, book.basis, **found)
+
+
 BIG = ("signed", "started", "producing", "paid_in", "top500")
 """Items whose points are worth a late claim."""
 
@@ -93,7 +122,7 @@ def late_claims(divisions: Iterable[Division], lines: Iterable[Mapping[str, Any]
         if one is None or line["item"] not in BIG or line["reverses"]:
             continue
         days = (date.fromisoformat(line["counted_on"]) - one.reported_on).days
-        if 0 <= days <= LAST_MINUTE_DAYS and (one.lead, one.cadre) not in found:
+        if 0 <= days <= fairness_rules().last_minute_days and (one.lead, one.cadre) not in found:
             text = say(
                 "%(name)s reported %(days)s days before the event that earned: who talked to the investor before?",
                 name=one.cadre_name, days=days,
@@ -114,7 +143,8 @@ def arranged_shares(divisions: Iterable[Division], lines: Iterable[Mapping[str, 
     for one in held:
         again = bool(one.reason) and not one.ended
         gap = min((day - one.recorded_on for day in days[one.lead] if day >= one.recorded_on), default=None)
-        if again and gap is not None and gap.days <= ARRANGED_DAYS and (one.lead, one.recorded_on) not in seen:
+        close = gap is not None and gap.days <= fairness_rules().arranged_days
+        if again and gap is not None and close and (one.lead, one.recorded_on) not in seen:
             seen.add((one.lead, one.recorded_on))
             text = say(
                 "Shares divided anew %(days)s days before points came (reason: “%(reason)s”): do they fit the work?",
@@ -142,7 +172,7 @@ def _pairs(held: list[Division]) -> list[Question]:
             shared[0].lead, shared[0].number, shared[0].name,
         )
         for (first, second), shared in sorted(together.items())
-        if len(shared) >= OFTEN_TOGETHER
+        if len(shared) >= fairness_rules().often_together
     ]  # fmt: skip
 
 

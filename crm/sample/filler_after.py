@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.landing.operations_after import recheck
-from crm.landing.queries import eyes_facts
 from crm.landing.queries_after import rechecks_due
+from crm.landing.queries_eyes import eyes_facts
 from crm.landing.rules import verifier_findings
 from crm.sample.filler_calendar import Step
 

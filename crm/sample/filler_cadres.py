@@ -14,6 +14,7 @@ from crm.core.clock import shanghai_date
 from crm.leads.operations_claims import answer_case, decide_case, open_case
 from crm.leads.queries_claims import cases
 from crm.leads.queries_month import month_facts
+from crm.pipeline.operations_report import report_for
 from crm.sample.filler_calendar import Step
 
 if TYPE_CHECKING:
@@ -43,6 +44,15 @@ INTRODUCED = "八月在成都与该企业董事长两次会谈，引荐其来西
 REPORTED_FIRST = "报送在先；考察行程由我方联系，对方引荐情况属实但未参与后续洽谈。"
 
 
+REPORTED_FOR = {
+    "name": "铝合金轻量化储能箱体项目", "investor": "佛山梧岭轻合金科技有限公司", "investor_place": "广东佛山",
+    "investment_fen": 180_000_000_00, "contact_name": "邹先生", "contact_phone": "13800005521",
+    "content": "拟在西昌建储能箱体铝型材加工线，看中本地铝锭和水电；月底可来实地考察。",
+}  # fmt: skip
+MESSAGE = "罗部长，我这边内网上不去，先把项目报给你：佛山梧岭轻合金，储能箱体，约1.8亿，邹总月底想来看地。请代报。"
+REPORTED, REPORTER, MESSENGER = 3, "luokaiyan", "pengyuntao"
+
+
 def cadre_steps(told: Story, cast: Cast, calendar: Calendar, ids: Mapping[str, int]) -> Iterator[Step]:
     """Return what cadres send month by month and what they dispute."""
     for posting in told.postings:
@@ -52,6 +62,15 @@ def cadre_steps(told: Story, cast: Cast, calendar: Calendar, ids: Mapping[str, i
                            partial(_send, posting.cadre, cast, calendar, ago))  # fmt: skip
     yield Step(calendar.moment(EXCUSED_AFTER), partial(_excuse, cast, calendar))
     yield from _dispute(told, cast, calendar, ids)
+    yield Step(calendar.moment(REPORTED, 9), partial(_report_for, cast))
+
+
+def _report_for(cast: Cast, at: datetime) -> None:
+    """Let an officer enter what a cadre without the network wrote the evening before; the cadre has not answered."""
+    report_for(
+        cast.person_id(MESSENGER), REPORTED_FOR, message_kind="chat", message_at=at - timedelta(hours=13),
+        message_text=MESSAGE, by=cast.actor(REPORTER, REPORTED), at=at, client_key="sample-reported-for",
+    )  # fmt: skip
 
 
 def _back(day: date, months: int) -> str:

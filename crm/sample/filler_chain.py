@@ -62,7 +62,7 @@ def _plan(row: dict[str, Any], by: Actor, calendar: Calendar) -> None:
 def _committees(cast: Cast, calendar: Calendar) -> None:
     """Let a committee decide on one lead in talks and another still sit, so that both can be looked at."""
     chair, deputy = cast.actor("guojingzhi", 0), cast.actor("yangsenruo", 0)
-    people = [cast.actor(login, 0) for login in ("zhoulincheng", "baihongzhi", "wupeiran")]
+    people = [cast.actor(login, 0) for login in ("zhoulincheng", "denghanqiu", "wupeiran")]
     seats = [person.person_id or 0 for person in people]
     rows = list_page(Ask({"stage": "negotiating", "status": "active"}, sort="amount"), chair).rows
     free = [row for row in rows if row.owner_name not in {person.name for person in people}]

@@ -12,11 +12,14 @@ from crm.leads.operations_facts import share_credit
 from crm.leads.rules_claims import WHOLE_BPS
 from crm.pipeline.operations import create_assessed
 from crm.sample.filler_after import after_steps
+from crm.sample.filler_approvals import approval_steps
 from crm.sample.filler_cadres import cadre_steps
 from crm.sample.filler_calendar import Step
 from crm.sample.filler_deeds import Deeds
+from crm.sample.filler_matters import matter_steps
 from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_people import posting_steps
+from crm.sample.filler_statistics import statistics_steps
 from crm.sample.stories_shapes import OpeningEvent
 from crm.scoring.operations import assess_lead
 
@@ -49,7 +52,10 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told += posting_steps(telling.story, telling.cast, telling.calendar)
     told += partner_steps(telling.cast, telling.calendar)
     told += after_steps(telling.cast, telling.calendar)
+    told += approval_steps(telling.cast, telling.calendar, telling.ids)
+    told += matter_steps(telling.cast, telling.calendar, telling.ids)
     told += cadre_steps(telling.story, telling.cast, telling.calendar, telling.ids)
+    told += statistics_steps(telling.cast, telling.calendar)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.
     steps = sorted(told, key=lambda step: step.at)
     for place, step in enumerate(steps):

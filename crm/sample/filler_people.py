@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crm.accounts.operations import add_person, add_unit
-from crm.cadres.operations import change_end, post_cadre
+from crm.cadres.operations import change_end, post_cadre, set_reach
 from crm.core.actor import SYSTEM, Actor
 from crm.profile.operations import found_bureau
 from crm.sample.filler_calendar import Step
@@ -23,6 +23,7 @@ FOUNDED = 745
 """Days ago: before the first posting begins and the first lead comes in."""
 POSTED_AFTER = 3
 ORGANISER = "organiser"
+CUT_OFF = "当地办公网与本市政务外网不通，经两地信息中心确认"
 
 
 @dataclass(frozen=True)
@@ -76,15 +77,24 @@ def posting_steps(told: Story, cast: Cast, calendar: Calendar) -> Iterator[Step]
         yield Step(calendar.moment(days_ago), partial(_post, posting, cast, calendar, ids, days_ago))
         for change in posting.changes:
             yield Step(calendar.moment(change.days_ago), partial(_change, change, cast, calendar, ids))
+        if posting.offline_since:
+            yield Step(calendar.moment(posting.offline_since), partial(_cut_off, posting, cast, ids))
 
 
 def _post(posting: SamplePosting, cast: Cast, calendar: Calendar, ids: list[int], days_ago: int, at: datetime) -> None:
     posting_id = post_cadre(
         cast.person_id(posting.cadre), host_place=posting.host_place, host_unit=posting.host_unit, post=posting.post,
-        home_unit_id=cast.units[posting.home_unit], starts_on=calendar.day(posting.from_days_ago),
-        ends_on=calendar.day(posting.to_days_ago), direction="out", by=cast.actor(cast.organiser(), days_ago), at=at,
+        home_unit_id=None if posting.home_elsewhere else cast.units[posting.home_unit],
+        home_elsewhere=posting.home_elsewhere, starts_on=calendar.day(posting.from_days_ago),
+        ends_on=calendar.day(posting.to_days_ago), direction=posting.direction, post_kind=posting.post_kind,
+        by=cast.actor(cast.organiser(), days_ago), at=at,
     )  # fmt: skip
     ids.append(posting_id)
+
+
+def _cut_off(posting: SamplePosting, cast: Cast, ids: list[int], at: datetime) -> None:
+    by = cast.actor(cast.organiser(), posting.offline_since)
+    set_reach(ids[0], offline=True, reason=CUT_OFF, by=by, at=at)
 
 
 def _change(change: SamplePostingChange, cast: Cast, calendar: Calendar, ids: list[int], at: datetime) -> None:

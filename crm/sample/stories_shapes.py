@@ -55,6 +55,10 @@ class SamplePosting:
     post: str
     from_days_ago: int
     to_days_ago: int
+    post_kind: str
+    direction: str = "out"
+    home_elsewhere: str = ""
+    offline_since: int = 0
     changes: tuple[SamplePostingChange, ...] = ()
 
     @property

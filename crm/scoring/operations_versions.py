@@ -22,6 +22,7 @@ from crm.scoring.rules_versions import (
     with_day,
     with_version,
 )
+from crm.support.rules_review import number_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +109,7 @@ def conclude_review(kind: str, conclusion: str, *, document_no: str, opinion: st
             findings.append(Finding("review.conclusion", say("Choose a conclusion."), "conclusion"))
         if not opinion.strip():
             findings.append(Finding("reason.missing", say("Give a reason."), "opinion"))
+        findings += number_findings(document_no)
         if author is not None and author == by.person_id:
             findings.append(Finding("review.own", say("Whoever drafted the rules does not review them.")))
         if findings:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from crm.core.errors import Finding, Refusal, Text, say
 from crm.core.rulebook import BrokenRules, line_of
 from crm.scoring import rules_lexicon, rules_scorecard
+from crm.support.rules_review import CONCLUSIONS as WORDS
+from crm.support.rules_review import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +22,7 @@ if TYPE_CHECKING:
     from crm.scoring.rules_scorecard import Scorecard
 
 KINDS = {"lexicon": say("Fit lexicon"), "scorecard": say("Acceptance scorecard")}
-CONCLUSIONS = {
-    "allowed": say("May be issued"),
-    "amend": say("May be issued once amended"),
-    "refused": say("Must not be issued"),
-    "exception": say("An exception applies"),
-}
+CONCLUSIONS = {code: WORDS[plain(code)] for code in ("allowed", "amend", "refused", "exception")}
 STOPPING = frozenset({"amend", "refused"})
 """Conclusions with which this very text does not come into force."""
 LONGEST = 600_000

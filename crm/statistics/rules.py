@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FEN_PER_WAN = 1_000_000
-MONTH = re.compile(r"(\d{4})[-./年]?(0?[1-9]|1[0-2])月?", re.ASCII)
+MONTH = re.compile(r"(\d{4})(?:[-./年](0?[1-9]|1[0-2])月?|(0[1-9]|1[0-2]))", re.ASCII)
 EARLIEST_YEAR = 2000
 LAST_DUE_DAY = 28
 MONTHS = 12
@@ -75,6 +75,9 @@ class Pair:
     over: str
     under: str
     months: int
+    least_over: int
+    least_under: int
+    """From these sizes on, one figure without the other is asked about."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class StatisticsRules:
     look_back_months: int
     sources: Mapping[str, Origin]
     pairs: tuple[Pair, ...]
+    question_months: int
     review: Review
     scale_fen: int
     scale_sections: tuple[str, ...]
@@ -125,9 +129,11 @@ def read_rules(book: Rulebook) -> StatisticsRules:
         found = StatisticsRules(
             book.version, book.basis, returns["due_day"], returns["remind_days"], returns["look_back_months"],
             {source.code: source for source in sources},
-            tuple(Pair(row["code"], Text(row["label"]), row["over"], row["under"], row["months"])
+            tuple(Pair(row["code"], Text(row["label"]), row["over"], row["under"], row["months"],
+                       row["least_over_wan"] * FEN_PER_WAN, row["least_under"])
                   for row in tables["pair"]),
-            Review(**review), scale["revenue_wan"] * FEN_PER_WAN, tuple(scale["sections"]),
+            tables["questions"]["months"], Review(**review), scale["revenue_wan"] * FEN_PER_WAN,
+            tuple(scale["sections"]),
             vouchers["from_wan"] * FEN_PER_WAN, vouchers["quiet_months"], vouchers["excess_percent"],
         )  # fmt: skip
     except (KeyError, TypeError) as error:
@@ -142,7 +148,7 @@ def _sound(name: str, found: StatisticsRules) -> None:
     numbers = (
         found.due_day, found.look_back_months, review.deviations, review.least_spread_percent, review.history_months,
         review.history_least, review.industry_least, found.scale_fen, found.voucher_fen, found.voucher_quiet_months,
-        *(pair.months for pair in found.pairs),
+        found.question_months, *(pair.months for pair in found.pairs),
     )  # fmt: skip
     wrong = [value for value in numbers if type(value) not in (int, float) or value <= 0]
     unknown = [pair.code for pair in found.pairs if pair.over not in MEASURE or pair.under not in MEASURE]
@@ -189,7 +195,7 @@ def read_month(text: str) -> str:
     found = MONTH.fullmatch(text.strip())
     if not found or int(found[1]) < EARLIEST_YEAR:
         raise ValueError(text)
-    return f"{found[1]}-{int(found[2]):02d}"
+    return f"{found[1]}-{int(found[2] or found[3]):02d}"
 
 
 def shift(month: str, by: int) -> str:

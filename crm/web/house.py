@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from playhouse.migrations import Runner
 
+from crm.approvals.queries import calendar_says
 from crm.core.db import MIGRATIONS, connect, database, is_sqlite
+from crm.core.workdays import edit_with
 from crm.files.operations import keep_files_in
 from crm.files.operations_scan import scan_with
 
@@ -28,6 +30,7 @@ def open_house(settings: Settings) -> list[str]:
     connect(settings.database_url)
     keep_files_in(settings.files)
     scan_with(settings.scan_command, settings.scan_seconds)
+    edit_with(calendar_says)
     with alone(settings):
         return apply_migrations()
 

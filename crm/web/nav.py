@@ -39,15 +39,23 @@ GROUPS = {
 """The headings of the navigation in their order; a heading without a place for the role is not shown."""
 
 PLACES = (
+    Place("overview.index", say("Overview"), "layout-dashboard", "overview.view", ("overview",), "work"),
     Place("todo.index", say("To do"), "clipboard-check", "todo.view", ("todo",), "work"),
     Place("landing.desk", say("Verify"), "shield-check", "landing.desk", ("landing",), "work"),
     Place("leads.index", say("Projects"), "briefcase", "lead.view",
           ("leads", "lead", "capital", "scoring", "acceptance"), "projects"),
+    Place("support.index", say("Support"), "certificate", "support.view", ("support", "register", "old_papers"),
+          "projects"),
     Place("chains.index", say("Industry chains"), "stack-2", "chain.view", ("chains",), "projects"),
-    Place("intake.index", say("Import"), "file-import", "intake.import", ("intake", "partner"), "projects"),
+    Place("intake.index", say("Import"), "file-import", "intake.import",
+          ("intake", "sitting", "partner", "duplicates", "proofs"), "projects"),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",), "people"),
     Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",), "people"),
     Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",), "people"),
+    Place("statistics.index", say("Enterprise figures"), "building-factory-2", "statistics.view",
+          ("statistics", "monthly"), "parks"),
+    Place("approvals.index", say("Approvals"), "list-check", "approval.view", ("approvals",), "services"),
+    Place("services.index", say("Matters"), "message-report", "matter.view", ("services",), "services"),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",), "reports"),
     Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules", "disagreements"), "rules"),
     Place("audit.index", say("Trail"), "history", "audit.view", ("audit",), "rules"),
@@ -55,7 +63,7 @@ PLACES = (
 )
 """Every place, in the order of the navigation; the first that a role may see is where it begins."""
 
-DOCK = ("todo.index", "leads.index", "landing.desk", "cadres.index", "reports.index", "rules.index")
+DOCK = ("overview.index", "todo.index", "leads.index", "landing.desk", "cadres.index", "reports.index", "rules.index")
 """Who comes first into the bar at the foot of a phone, which has five places; the last one opens the others."""
 DOCK_SIZE = 5
 COUNTED = {"todo.index": "todo.badge"}

@@ -66,9 +66,3 @@ def projects_of_cadres() -> dict[int, int]:
         Claim.select(Claim.cadre, fn.COUNT(Claim.lead.distinct())).where(Claim.ended_at.is_null()).group_by(Claim.cadre)
     )
     return {int(cadre): int(count) for cadre, count in query.tuples()}
-
-
-def shares_of(cadre_id: int) -> dict[int, int]:
-    """Return a cadre's share of each lead, in basis points."""
-    query = Claim.select(Claim.lead, Claim.share_bps).where((Claim.cadre == cadre_id) & Claim.ended_at.is_null())
-    return {int(lead): int(share) for lead, share in query.tuples()}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 
 from crm.accounts.rules import may, scope
-from crm.cadres.queries import PostingRow, posting_on, postings
-from crm.cadres.queries_reports import month_states
+from crm.cadres.queries import PostingRow, own_postings, postings
+from crm.cadres.queries_reports import own_months
 from crm.cadres.routes import blueprint
 from crm.cadres.rules import DIRECTIONS, POST_KINDS
 from crm.core.clock import today
@@ -17,26 +17,31 @@ from crm.core.web import actor, needs, render
 from crm.core.words import gettext as _
 from crm.core.words import render as words_of
 from crm.credit.queries_points import points_of
-from crm.credit.rules import show_points
-from crm.leads.queries_claims import cases, cases_waiting, lapsing, lead_reports, protections
+from crm.credit.rules import Term, show_points
+from crm.leads.queries_claims import asked_of, cases, cases_waiting, kept_and_lapsing, lead_reports
 from crm.leads.queries_list import Ask, list_page
 from crm.leads.rules import STAGE_LABELS, STAGES
+from crm.leads.rules_claims import Protection
 from crm.leads.views import shown
 from crm.pipeline.queries_gaps import next_gaps
-from crm.web.queries import projects_of_cadres, shares_of
+from crm.web.queries import projects_of_cadres
 from crm.web.routes_cadres_disputes import told_case
 from crm.web.routes_cadres_months import told_month
 from crm.web.routes_cadres_report import told_report
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crm.core.actor import Actor
     from crm.core.errors import Finding
     from crm.credit.queries_points import Points
+    from crm.leads.queries_claims import Lapsing
     from crm.leads.views import Shown
 
-PROJECTS = 8
+PROJECTS = 6
 GAPS = 3
 MONTHS = 4
+UNPROTECTED = Protection("none")
 
 
 @blueprint.get("")
@@ -82,23 +87,28 @@ def _told(row: PostingRow, counts: dict[int, int]) -> dict[str, Any]:
 
 
 def _mine(by: Actor) -> str:
+    # Each table is asked once: postings serve the head, the points and the months, protection serves cards and alarms.
     who, day = by.person_id or 0, today()
-    here = posting_on(who, day)
+    posted = own_postings(who)
+    here = next((row for row in posted if row.running(day)), None)
     text = ""
     if here:
         text = _("%(place)s, %(unit)s, until %(day)s", place=here.host_place, unit=here.host_unit, day=here.ends_on)
     found = list_page(Ask(), by, size=PROJECTS)
     rows = shown(found.rows, day)
-    points = points_of(who, today=day)
-    months = month_states(day, cadre_id=who)
-    own_cases = [told_case(row) for row in cases(cadre_id=who, limit=PROJECTS)]
-    waiting = [told_report(row) for row in lead_reports(cadre_id=who, state="waiting")]
+    terms = [Term(row.id, row.cadre_id, row.starts_on, row.ends_on) for row in posted]
+    points = points_of(who, today=day, leads=[item.row.id for item in rows], terms=terms)
+    months = own_months(day, posted)
+    kept, soon = kept_and_lapsing(day, cadre_id=who)
+    disputed, asked = asked_of(who)
+    own_cases = [told_case(row) for row in cases(cadre_id=who, limit=PROJECTS)] if disputed else []
+    waiting = [told_report(row) for row in lead_reports(cadre_id=who, state="waiting")] if asked else []
     return render(
         "cadres/mine.html", posting_text=text, report_url=url_for("cadres.report"), person_id=who,
-        ring=_ring(points, rows), todo=_todo(who, months, own_cases), waiting=waiting,
-        projects=_projects(rows, who, points),
-        more_url=url_for("leads.index") if found.next_cursor else None,
-        cases=own_cases, postings=postings(cadre_id=who), months=[told_month(one) for one in months[:MONTHS]],
+        ring=_ring(points, rows), todo=_todo(who, months, own_cases, soon), waiting=waiting,
+        projects=_projects(rows, points, kept),
+        more_url=url_for("leads.index") if found.next_cursor else None, mine_url=url_for("evaluation.mine"),
+        cases=own_cases, postings=posted, months=[told_month(one) for one in months[:MONTHS]],
     )  # fmt: skip
 
 
@@ -110,10 +120,9 @@ def _ring(points: Points, rows: list[Shown]) -> dict[str, Any]:
     capped = sum(item.capped for item in points.items)
     note = _("From %(start)s to %(end)s, tariff %(version)s.", start=points.starts_on, end=points.ends_on,
              version=points.version)  # fmt: skip
-    if capped:
-        note = _("Caps cut off %(n)s points.", n=show_points(capped)) + " " + note
     return {
         "total": show_points(points.total), "period": points.period, "note": note,
+        "capped": _("Caps cut off %(n)s points.", n=show_points(capped)) if capped else "",
         "share": max(0, min(100, points.total * 100 // caps)) if caps else 0,
         "items": [
             {"label": words_of(item.label), "counted": show_points(item.counted), "cap": show_points(item.cap),
@@ -125,16 +134,15 @@ def _ring(points: Points, rows: list[Shown]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _projects(rows: list[Shown], who: int, points: Points) -> list[dict[str, Any]]:
-    shares = shares_of(who)
-    ids = [item.row.id for item in rows]
-    kept, lacking = protections(ids, today()), next_gaps(ids)
+def _projects(rows: list[Shown], points: Points, kept: Mapping[int, Protection]) -> list[dict[str, Any]]:
+    lacking = next_gaps({item.row.id: item.row.stage for item in rows})
     return [
         {
             "url": url_for("lead.show", lead_id=item.row.id), "name": item.row.name, "number": item.row.number,
             "stage_label": item.stage_label, "reached": STAGES.index(item.row.stage) + 1,
-            "light": item.light, "light_label": item.light_label, "share_text": _share(item.row.id, shares),
-            **_next(item, lacking[item.row.id]), **_protected(kept[item.row.id]),
+            "status_label": "" if item.row.status == "active" else item.status_label,
+            "light": item.light, "light_label": item.light_label, "share_text": _share(item.row.id, points.shares),
+            **_next(item, lacking[item.row.id]), **_protected(kept.get(item.row.id, UNPROTECTED)),
             "earned": show_points(points.earned.get(item.row.id, 0)),
             "next": [
                 {"label": words_of(one.label), "points": show_points(one.points),
@@ -165,7 +173,7 @@ def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     """Return what is missing for the next stage, and who has to act."""
     row = item.row
     at = STAGES.index(row.stage)
-    blank = {"gaps": [], "more": 0, "next_stage": "", "actor": item.next_action}
+    blank = {"gaps": [], "more": "", "lacks": "", "actor": item.next_action}
     if row.status != "active" or at + 1 >= len(STAGES):
         return blank
     gaps = [words_of(finding.text) for finding in lacking]
@@ -174,10 +182,15 @@ def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     acts = _("%(name)s moves it on to %(stage)s", name=name, stage=stage)
     if gaps:
         acts = _("You or %(name)s can fill this in", name=name)
-    return {"gaps": gaps[:GAPS], "more": max(0, len(gaps) - GAPS), "next_stage": stage, "actor": acts}
+    more = len(gaps) - GAPS
+    return {
+        "gaps": gaps[:GAPS], "more": _("and %(n)s more", n=more) if more > 0 else "",
+        "lacks": _("Missing for %(stage)s:", stage=stage), "actor": acts,
+    }  # fmt: skip
 
 
-def _todo(who: int, months: list[Any], own_cases: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _todo(who: int, months: list[Any], own_cases: list[dict[str, Any]], soon: list[Lapsing]
+          ) -> list[dict[str, str]]:  # fmt: skip
     found = [
         {"text": _("Monthly report of %(month)s, by %(day)s", month=one.owed.month, day=one.owed.due_on),
          "url": url_for("cadres.my_month", month=one.owed.month)}
@@ -187,7 +200,7 @@ def _todo(who: int, months: list[Any], own_cases: list[dict[str, Any]]) -> list[
     found += [
         {"text": _("%(name)s: protection ends in %(n)s days without a new contact", name=one.name, n=one.days_left),
          "url": url_for("lead.show", lead_id=one.lead_id) + "#contacts"}
-        for one in lapsing(today(), cadre_id=who)
+        for one in soon
     ]  # fmt: skip
     found += [
         {"text": _("%(number)s: somebody objects; say what happened", number=case["row"].number), "url": case["url"]}

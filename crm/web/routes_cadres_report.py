@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 
 from crm.cadres.queries import offline_cadres
 from crm.cadres.routes import blueprint
-from crm.core.clock import now, today
+from crm.core.clock import now, shanghai_time, today
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, say_done, send_bytes
@@ -97,9 +97,12 @@ def _json_answer(form: Any, alike: list[dict[str, Any]], status: int) -> tuple[R
 def _reported(lead_id: int) -> Any:
     row = lead_row(lead_id, actor())
     number = row["number"] if row else ""
-    said = _("Reported: %(number)s. The server's time counts.", number=number)
+    said = _("Reported: %(number)s, by the server's clock at %(when)s. That time counts.", number=number,
+             when=shanghai_time(now()).strftime("%m-%d %H:%M:%S"))  # fmt: skip
     where = url_for("cadres.index")
     if _wants_json():
+        if request.form.get("shown") == "next":
+            say_done(said)  # the form goes on to the first page, which says it
         return jsonify(number=number, said=said, url=where), 201
     say_done(said)
     return redirect(where)

@@ -5,6 +5,8 @@
   const PERSON = "luodi.cadre";
   const STORE = "drafts";
   const DRAFT_WAIT = 400;
+  const HINT_WAIT = 600;
+  const HINT_LETTERS = 2;
   const PHOTO_SIDE = 1600;
   const form = document.querySelector("[data-report-form]");
   const home = document.querySelector("[data-cadre-home]");
@@ -92,6 +94,7 @@
     body.set("client_key", draft.key);
     body.set("csrf_token", state.token);
     body.set("device_at", new Date(draft.saved).toISOString());
+    if (form) body.set("shown", "next");
     if (draft.photo) body.set("photo", draft.photo, draft.photoName || "photo.jpg");
     try {
       const answer = await fetch(postUrl, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
@@ -180,12 +183,20 @@
       await put(draftNow("draft"));
     }
 
+    // What is folded away is opened when something stands in it or is wrong with it.
+    const more = form.querySelector("[data-report-more]");
+    function unfold(always) {
+      if (more && (always || Array.from(more.querySelectorAll("input")).some((input) => input.value))) more.open = true;
+    }
+
     function fill(draft) {
       key.value = draft.key;
       FIELDS.forEach((name) => { if (form.elements[name]) form.elements[name].value = draft.fields[name] || ""; });
       photo = draft.photo || null;
       photoName = draft.photoName || "";
       if (photo) look(photo);
+      nameOf(photo ? photoName : "");
+      unfold(false);
       touched = true;
       if (draft.told && draft.told.errors && draft.told.errors.length) tell(draft.told.errors, "bad");
       if (draft.told && draft.told.alike && draft.told.alike.length) ask(draft.told.alike);
@@ -239,9 +250,15 @@
       }
     }
 
+    function nameOf(text) {
+      const place = form.querySelector("[data-photo-name]");
+      if (place) place.textContent = text;
+    }
+
     async function taken(file) {
       photo = file;
       photoName = file.name;
+      nameOf(photoName);
       const canvas = await look(file);
       if (canvas && file.size > 400 * 1024) {
         const small = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.82); });
@@ -254,14 +271,20 @@
       await keep();
     }
 
+    let asking = 0;
+    let hinted = "";
     async function hint() {
       const url = alike.dataset.alikeUrl;
       if (!url) return;
-      const asked = new URLSearchParams({ name: form.elements.name.value, investor: form.elements.investor.value });
+      const asked = String(new URLSearchParams({ name: form.elements.name.value, investor: form.elements.investor.value }));
+      if (asked === hinted) return;
+      hinted = asked;
       try {
         const answer = await fetch(`${url}?${asked}`, { credentials: "same-origin" });
         if (!answer.ok || answer.redirected) return;
         const text = await answer.text();
+        // A slower answer about what stood there before is no answer any more.
+        if (asked !== hinted) return;
         const read = new DOMParser().parseFromString(text, "text/html");
         alike.replaceChildren(...read.body.childNodes);
         another.hidden = !alike.querySelector("[data-alike-list]");
@@ -301,16 +324,22 @@
         ask(answer.told.alike);
         tell(says("Alike"), "warn");
         another.querySelector("input").focus();
-      } else if (answer.end === "wrong") tell(answer.told.errors && answer.told.errors.length ? answer.told.errors : says("Failed"), "bad");
-      else if (answer.end === "offline") tell(says("Kept"), "warn");
+      } else if (answer.end === "wrong") {
+        unfold(true);
+        tell(answer.told.errors && answer.told.errors.length ? answer.told.errors : says("Failed"), "bad");
+      } else if (answer.end === "offline") tell(says("Kept"), "warn");
       else if (answer.end === "failed") tell(says("Failed"), "warn");
       else tell(says("SignIn"), "warn");
     }
 
-    form.addEventListener("input", () => {
+    form.addEventListener("input", (event) => {
       touched = true;
       window.clearTimeout(timer);
       timer = window.setTimeout(keep, DRAFT_WAIT);
+      if (!event.target.matches("[data-alike]")) return;
+      // Asked while one types, once the fingers rest; leaving the field asks at once.
+      window.clearTimeout(asking);
+      if (event.target.value.trim().length >= HINT_LETTERS) asking = window.setTimeout(hint, HINT_WAIT);
     });
     form.addEventListener("change", (event) => {
       if (event.target.matches("[data-photo]")) {

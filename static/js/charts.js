@@ -27,24 +27,25 @@
     return about.unit ? `${number} ${about.unit}` : number;
   }
 
-  function axis(given) {
+  function axis(given, size) {
     const one = (asked) => Object.assign({}, asked, {
       axisLine: Object.assign({ lineStyle: { color: colour("line-2") } }, asked.axisLine),
       axisTick: Object.assign({ show: false }, asked.axisTick),
-      axisLabel: Object.assign({ color: colour("ink-2"), fontSize: 13 }, asked.axisLabel),
+      axisLabel: Object.assign({ color: colour("ink-2"), fontSize: size }, asked.axisLabel),
       splitLine: Object.assign({ show: asked.type === "value", lineStyle: { color: colour("line") } }, asked.splitLine),
       nameTextStyle: { color: colour("ink-2") },
     });
     return Array.isArray(given) ? given.map(one) : one(given);
   }
 
-  function dressed(given) {
+  function dressed(given, large) {
     const about = given.luodi || {};
     const option = resolved(given);
+    const size = large ? 22 : 13;
     delete option.luodi;
     const dressedOption = Object.assign({
       color: ROTATION.map(colour),
-      grid: { left: 8, right: 24, top: option.legend ? 40 : 16, bottom: 8, containLabel: true },
+      grid: { left: 8, right: (option.series || []).some((one) => one.label && one.label.show) ? (large ? 150 : 84) : 24, top: option.legend ? 40 : 16, bottom: 8, containLabel: true },
     }, option, {
       animation: false,
       textStyle: Object.assign({ color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily }, option.textStyle),
@@ -55,17 +56,17 @@
         valueFormatter: (value) => said(value, about),
         backgroundColor: colour("paper"),
         borderColor: colour("line-2"),
-        textStyle: { color: colour("ink"), fontSize: 13 },
+        textStyle: { color: colour("ink"), fontSize: size },
       }),
     });
-    if (option.xAxis) dressedOption.xAxis = axis(option.xAxis);
-    if (option.yAxis) dressedOption.yAxis = axis(option.yAxis);
+    if (option.xAxis) dressedOption.xAxis = axis(option.xAxis, size);
+    if (option.yAxis) dressedOption.yAxis = axis(option.yAxis, size);
     if (option.legend) {
-      dressedOption.legend = Object.assign({ top: 0, left: 0, icon: "roundRect" }, option.legend, { textStyle: { color: colour("ink-2"), fontSize: 13 } });
+      dressedOption.legend = Object.assign({ top: 0, left: 0, icon: "roundRect" }, option.legend, { textStyle: { color: colour("ink-2"), fontSize: size } });
     }
     (dressedOption.series || []).forEach((series) => {
       if (series.label && series.label.show) {
-        series.label = Object.assign({ color: colour("ink"), formatter: (point) => said(point.value, about) }, series.label);
+        series.label = Object.assign({ color: colour("ink"), fontSize: size, formatter: (point) => said(point.value, about) }, series.label);
       }
     });
     return dressedOption;
@@ -113,7 +114,7 @@
     if (drawn.has(place) || !window.echarts) return;
     const given = JSON.parse(place.dataset.chart);
     const chart = window.echarts.init(place, null, { renderer: "svg" });
-    chart.setOption(dressed(given));
+    chart.setOption(dressed(given, "large" in place.dataset));
     chart.on("click", (event) => follow(event.data));
     drawn.set(place, { chart, given });
     walk(place, chart, given);
@@ -134,7 +135,7 @@
         drawn.delete(place);
         return;
       }
-      chart.setOption(dressed(given), { notMerge: true });
+      chart.setOption(dressed(given, "large" in place.dataset), { notMerge: true });
     });
   }
 

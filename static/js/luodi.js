@@ -266,19 +266,23 @@
     all("table.list", within).forEach(armList);
   }
 
-  // A part that came after the page may hold the place that the address named.
-  function toNamedPlace(within) {
-    if (location.hash.length < 2) return;
-    const named = document.getElementById(location.hash.slice(1));
-    if (named && within.contains(named)) named.scrollIntoView();
+  // A part that comes after the page must not push away the place that the address named, until the reader moves on.
+  let moved = false;
+  ["wheel", "touchmove", "keydown", "pointerdown"].forEach((name) => {
+    window.addEventListener(name, () => { moved = true; }, { passive: true });
+  });
+  function keepNamedPlace() {
+    const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (named && !moved) named.scrollIntoView();
   }
+  window.addEventListener("hashchange", () => { moved = false; });
 
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKey);
   document.addEventListener("htmx:load", (event) => {
     if (event.target === document.body) return;
     arm(event.target);
-    toNamedPlace(event.target);
+    keepNamedPlace();
   });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   showChoices();

@@ -87,7 +87,11 @@ def test_a_cadre_whose_posting_ended_sees_nothing_from_that_moment(client: Flask
     assert cadre.get("/me").status_code == 200
     for address in ("/leads", "/cadres", f"/cadres/{cast.people['cadre']}"):
         assert cadre.get(address).status_code == 403
-    assert cadre.get("/").headers["Location"] == "/me"
+    # What concerns only the own evaluation stays: the draft, an objection to it, a dispute over the own credit.
+    assert cadre.get("/").headers["Location"] == "/evaluation/mine"
+    assert cadre.get("/evaluation/mine").status_code == 200
+    assert cadre.get("/cadres/disputes").status_code == 200
+    assert cadre.get("/cadres/report").status_code == 403
 
 
 def test_a_cadre_sees_only_the_own_page(client: FlaskClient, cast: Cast) -> None:

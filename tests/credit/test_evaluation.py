@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import zipfile
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -138,11 +140,17 @@ def test_a_period_closes_after_objections_and_stays_as_it_was_a_year_later(cast:
     later = AFTER + timedelta(days=365)
     again = export_evaluation(wanted_period("2026"), by=cast.he, at=later)
     assert parts(again.data) == parts(before.data)
+    assert raw_sheets(again.data) == raw_sheets(before.data)
     assert words(export_annex(wanted_period("2026"), cast.sun.person_id or 0, by=cast.he, at=later).data) == words(
         form.data
     )
     assert frozen(first) == kept
     assert sealed.sha256 == getattr(period(first), "sha256", None)
+    assert sealed.sha256 == hashlib.sha256(frozen_text(first).encode()).hexdigest()
+    # The frozen figures are no photograph alone: the ledger, read up to the closing, still comes to the same points.
+    assert points_again(sealed) == [
+        (one["cadre"], one["items"], one["earned"], one["total"], one["lines"]) for one in kept["people"]
+    ]
     for change in (
         lambda: object_to(first, "再议", by=cast.sun, at=AFTER),
         lambda: write_form(first, cast.sun.person_id or 0, {"staff": "civil"}, by=cast.he, at=AFTER),
@@ -152,6 +160,25 @@ def test_a_period_closes_after_objections_and_stays_as_it_was_a_year_later(cast:
         with pytest.raises(Refusal) as refused:
             change()
         assert "period.closed" in codes(refused)
+
+
+def raw_sheets(data: bytes) -> dict[str, bytes]:
+    """Return the bytes of the sheets that hold figures, as they lie in the workbook (the footer says who took it)."""
+    with zipfile.ZipFile(BytesIO(data)) as book:
+        names = [f"xl/worksheets/sheet{at}.xml" for at in range(1, 5)]
+        return {name: re.sub(rb"<headerFooter>.*?</headerFooter>", b"", book.read(name)) for name in names}
+
+
+def frozen_text(period_id: int) -> str:
+    from crm.credit.models import EvaluationPeriod
+
+    return str(EvaluationPeriod.get_by_id(period_id).frozen)
+
+
+def points_again(sealed: Any) -> list[tuple[Any, ...]]:
+    """Reckon a closed period's points anew from the ledger as it stood at the closing."""
+    found = figures(wanted_period("2026"), today=AFTER.date(), until=sealed.last_entry, opened=sealed)
+    return [(one["cadre"], one["items"], one["earned"], one["total"], one["lines"]) for one in found["people"]]
 
 
 def parts(data: bytes) -> dict[str, list[list[Any]]]:

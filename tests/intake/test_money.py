@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm.core.numerals import chinese_number
 from crm.intake.rules_cells import BrokenCell, DateCell, FormulaCell, UnitCell
 from crm.intake.rules_money import Money, doubt, money_text, read_money, wan_number
-from crm.intake.rules_numerals import chinese_number
 from crm.intake.rules_units import Unit, read_unit
 
 YI = Unit(Decimal(10000))

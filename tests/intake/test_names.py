@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.intake.rules_duplicates import Keys, Known, Likeness, Place, keys_of
-from crm.intake.rules_names import alike, investor_key, name_key, same_investor, site_key
+from crm.leads.rules_names import alike, company_key, name_key, same_investor, site_key
 from tests.intake.books import as_json, data, read, workbook
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_different_projects(one: str, other: str) -> None:
     ],
 )
 def test_the_same_investor(one: str, other: str) -> None:
-    assert same_investor(investor_key(one), investor_key(other))
+    assert same_investor(company_key(one), company_key(other))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_the_same_investor(one: str, other: str) -> None:
     [("成都燃气公司", "西昌燃气公司"), ("晨光公司", "晨曦公司"), ("", ""), ("", "晨光公司"), ("四川公司", "云南公司")],
 )
 def test_different_investors(one: str, other: str) -> None:
-    assert not same_investor(investor_key(one), investor_key(other))
+    assert not same_investor(company_key(one), company_key(other))
 
 
 def test_only_addresses_are_compared_as_addresses() -> None:
@@ -88,7 +88,7 @@ def test_only_addresses_are_compared_as_addresses() -> None:
 @given(st.text(max_size=30))
 def test_keys_are_stable_for_any_text(text: str) -> None:
     assert name_key(text) == name_key(f" {text}\n")
-    assert isinstance(investor_key(text), str)
+    assert isinstance(company_key(text), str)
 
 
 def test_likeness_inside_a_file(tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_a_chain_of_repetitions_points_at_its_beginning(tmp_path: Path) -> None:
 
 
 KNOWN = (
-    Known(7, "LD-2026-0007", name_key("矿泉水厂"), investor_key("甘泉公司")),
-    Known(8, "LD-2026-0008", name_key("光伏电站"), investor_key("晨光公司"), phones=("13900001111",)),
+    Known(7, "LD-2026-0007", name_key("矿泉水厂"), company_key("甘泉公司")),
+    Known(8, "LD-2026-0008", name_key("光伏电站"), company_key("晨光公司"), phones=("13900001111",)),
     Known(9, "LD-2026-0009", name_key("别的"), uscc="91513401MA62000012", investment_fen=3 * 10**10),
 )
 
@@ -177,7 +177,7 @@ def test_ten_thousand_projects_of_one_investor_are_compared_quickly() -> None:
     begun = time.process_time()
     for number in range(10_000):
         name = "".join(chance.choices(signs, k=12))
-        keys = Keys(name_key(name), investor_key("同一家公司"), number + 1, (), "", "钒钛")
+        keys = Keys(name_key(name), company_key("同一家公司"), number + 1, (), "", "钒钛")
         index.repeats(keys)
         index.resembles(keys)
         index.add(Place("s", number, keys))

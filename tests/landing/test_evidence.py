@@ -166,8 +166,9 @@ def test_who_wrote_the_facts_brought_the_file_or_was_in_charge_once_is_barred(
     cast: story.Cast, with_entity: int
 ) -> None:
     from crm.landing.operations import save_entity, submit_evidence, verify_leg
-    from crm.landing.queries import evidence, eyes_facts
+    from crm.landing.queries import evidence
     from crm.landing.queries_desk import desk_queue, eyes_of
+    from crm.landing.queries_eyes import eyes_facts
     from crm.leads.operations import note_fact
 
     save_entity(with_entity, {"tax_office": "西昌市税务局第三分局"}, by=cast.wang, at=AT)

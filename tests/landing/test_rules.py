@@ -134,6 +134,7 @@ FREE = EyesFacts(verifier_id=9, verifier_unit_id=4, submitted_by=1, owner_id=1, 
         ({"self_granted": True}, "eyes.self_granted"),
         ({"entered_by": frozenset({9})}, "eyes.entered"),
         ({"past_owners": frozenset({9})}, "eyes.past_owner"),
+        ({"past_units": frozenset({4})}, "eyes.past_unit"),
         ({"verifier_id": None}, "eyes.nobody"),
     ],
 )

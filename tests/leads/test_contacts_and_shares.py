@@ -98,9 +98,26 @@ def share(cast: story.Cast, lead_id: int, shares: list[tuple[int, int]], **optio
     share_credit(lead_id, shares, **{"reason": "", "by": cast.zhang, "at": AT, **options})
 
 
-def second_cadre(cast: story.Cast) -> int:
-    """Enter one more cadre."""
-    return story.person("wu", "吴挂职", "cadre", cast.sun.unit_id).person_id or 0
+def second_cadre(cast: story.Cast, *, posted: bool = True) -> int:
+    """Enter one more cadre, posted like the first unless said otherwise."""
+    from crm.cadres.models import Posting
+
+    wu = story.person("wu", "吴挂职", "cadre", cast.sun.unit_id).person_id or 0
+    if posted:
+        Posting.create(cadre=wu, host_place="佛山", host_unit="工作组", starts_on=DAY - timedelta(days=30),
+                       ends_on=DAY + timedelta(days=300), created_at=AT)  # fmt: skip
+    return wu
+
+
+def test_a_share_for_whoever_was_never_posted_is_refused_with_the_name(cast: story.Cast) -> None:
+    lead_id, sun, other = lead_of(cast), cast.sun.person_id or 0, second_cadre(cast, posted=False)
+    before = story.business()
+    with pytest.raises(Refusal) as refused:
+        share(cast, lead_id, [(sun, 5000), (other, 4000)])
+    assert story.codes(refused) == {"share.outside", "share.sum"}
+    assert "吴挂职" in str(refused.value)
+    assert "孙挂职" not in str(refused.value)
+    assert story.business() == before
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ WHOLE = LeadFacts(
     investment_fen=10**10,
     milestones=ALL,
 )
-WHOLE = replace(WHOLE, open_veto=False)
+WHOLE = replace(WHOLE, open_veto=False, support_open=False)
 HEAD = 'version = "1"\nin_force_from = 2026-01-01\nbasis = "ours"\n'
 ROW = 'stage = "{stage}"\ncode = "{code}"\nlabel = "x"\nlink = "#x"\nbasis = "ours"\n'
 
@@ -60,7 +60,7 @@ def test_a_jump_asks_for_all_that_the_steps_ask_for(now: str, to: str) -> None:
 
 
 def test_every_gap_leads_to_the_place_that_closes_it() -> None:
-    found = gaps("lead", "at_capacity", replace(LeadFacts(), investment_fen=10**10, open_veto=True))
+    found = gaps("lead", "at_capacity", replace(LeadFacts(), investment_fen=10**10, open_veto=True, support_open=True))
     assert len(found) == len(CHECKS)
     assert all(gap.link for gap in found)
 

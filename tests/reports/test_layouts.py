@@ -69,7 +69,7 @@ def test_what_is_wrong_with_a_choice_is_said_at_once(cast: story.Cast) -> None:
 
 
 def test_a_column_that_is_gone_is_named_and_nothing_is_made(cast: story.Cast) -> None:
-    from crm.reports.models import ReportLayout
+    from crm.reports.models_layouts import ReportLayout
 
     layout_id = kept(cast)
     ReportLayout.update(columns=json.dumps([["name", "项目名称"], ["old_tax", "原税种"]])).where(ReportLayout.id == layout_id).execute()
@@ -126,7 +126,7 @@ def test_a_standing_order_for_a_layout_that_lost_a_column_fails_in_words(cast: s
     from crm.jobs.models import Job
     from crm.jobs.worker import drain
     from crm.reports.jobs import order_book
-    from crm.reports.models import ReportLayout
+    from crm.reports.models_layouts import ReportLayout
 
     layout_id = kept(cast)
     job_id = order_book(BookOrder("pipeline", layout=layout_id), by=cast.chen, at=AT, locale="zh_CN")

@@ -281,7 +281,7 @@ def test_a_review_that_says_no_stops_this_text_and_no_other(cast: story.Cast, re
     assert [row.conclusion for row in reviews_of("scorecard", version_text(newest))] == ["allowed"]
     with pytest.raises(Refusal) as missing:
         conclude_review("lexicon", "maybe", document_no="", opinion="", version="2026.1", by=reviewer, at=AT)
-    assert {finding.field for finding in missing.value.findings} == {"conclusion", "opinion"}
+    assert {finding.field for finding in missing.value.findings} == {"conclusion", "opinion", "document_no"}
 
 
 def test_nobody_reviews_what_they_drafted(cast: story.Cast) -> None:

@@ -1,0 +1,264 @@
+"""Where every project stands, now or as of a past day: read once, then kept up with what changed since.
+
+The answers live in the memory of the process and are compared with the tables at each question, so that any number of
+processes may serve: what a project counts as is read anew as soon as its row or its history has moved.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
+
+from crm.audit.models import AuditEntry
+from crm.core.clock import end_of_day, shanghai_date
+from crm.core.db import database, is_sqlite
+from crm.leads.models import Contact, Lead, LeadFact
+from crm.reports.queries_states import BATCH, NOWHERE, day_of, moment_of, paths, raw_rows, read_states
+from crm.reports.rules_asof import Entry, overlay, state_on
+from crm.reports.rules_overview import Cube, count_lasting, with_day
+from crm.reports.rules_standing import State, lasting_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SLACK = timedelta(minutes=30)
+"""On PostgreSQL a long transaction may appear behind a later one; so far back is looked again."""
+REMEMBERED = 6
+UNSEEN = ("themes", "clusters")
+"""Facts that the rules write by themselves: no sign that anybody worked on the project."""
+SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record",
+         "landing.submit", "landing.verify")  # fmt: skip
+"""Deeds that count as an update of a project."""
+LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC, as all moments inside
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Every project on a day and the figures they come to."""
+
+    day: date
+    states: Mapping[int, State]
+    cube: Cube
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the tables had come: the last entry of each that tells of a change, and whose house it is."""
+
+    facts: int
+    leads: int
+    updated: datetime
+    told: int
+    house: str
+
+
+@dataclass
+class _Memory:
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    house: object = None
+    version: int = 0
+    mark: Mark | None = None
+    states: dict[int, State] = field(default_factory=dict)
+    lasting: Cube = field(default_factory=Cube)
+    past: OrderedDict[tuple[Any, ...], Standing] = field(default_factory=OrderedDict)
+
+
+_memory = _Memory()
+
+
+def forget() -> None:
+    """Forget everything: the house was emptied, or another one was opened."""
+    with _memory.lock:
+        _memory.house = None
+
+
+def standing(today: date, *, as_of: date | None = None, known: datetime | None = None) -> Standing:
+    """Return where everything stands now, at the end of a past day, or as it was known at a moment."""
+    with _memory.lock:
+        _catch_up()
+        day = as_of or today
+        key = (_memory.version, day, known if known is None or known <= end_of_day(today) else None)
+        found = _memory.past.get(key)
+        if found is None:
+            found = _present(day) if day >= today and key[2] is None else _past(day, key[2])
+            _memory.past[key] = found
+            while len(_memory.past) > REMEMBERED:
+                _memory.past.popitem(last=False)
+        _memory.past.move_to_end(key)
+        return found
+
+
+def _present(day: date) -> Standing:
+    states = dict(_memory.states)
+    return Standing(day, states, with_day(_memory.lasting, states.values(), day))
+
+
+# --- keeping up
+
+
+def _catch_up() -> None:
+    mark, old = _mark(), _memory.mark
+    if _memory.house is not database.obj or old is None or mark.house != old.house or mark.leads < old.leads:
+        _memory.house = database.obj
+        _memory.states = read_states(None)
+        _memory.lasting = count_lasting(_memory.states.values())
+        _memory.past.clear()
+        _memory.version += 1
+    elif mark != old or not is_sqlite():
+        _take_in(_changed_since(old))
+    _memory.mark = mark
+
+
+def _mark() -> Mark:
+    facts, leads, updated, told, house = database.execute_sql(
+        "SELECT (SELECT MAX(id) FROM lead_fact), (SELECT MAX(id) FROM lead), (SELECT MAX(updated_at) FROM lead),"
+        " (SELECT MAX(id) FROM audit_entry), (SELECT MIN(created_at) FROM bureau)"
+    ).fetchone()
+    return Mark(facts or 0, leads or 0, moment_of(updated) or LONG_AGO, told or 0, str(house))
+
+
+def _changed_since(mark: Mark) -> list[int]:
+    facts, told, updated = mark.facts, mark.told, mark.updated
+    if not is_sqlite():
+        updated -= SLACK
+        facts = min(facts, LeadFact.select(fn.MAX(LeadFact.id)).where(LeadFact.recorded_at < updated).scalar() or 0)
+        told = min(told, AuditEntry.select(fn.MAX(AuditEntry.id)).where(AuditEntry.at < updated).scalar() or 0)
+    found: set[int] = set()
+    for query in (
+        Lead.select(Lead.id).where(Lead.updated_at >= updated),
+        LeadFact.select(LeadFact.lead).where(LeadFact.id > facts).distinct(),
+        AuditEntry.select(AuditEntry.thing_id).where(
+            (AuditEntry.id > told) & (AuditEntry.thing_kind == "lead") & AuditEntry.thing_id.is_null(False)
+        ),
+    ):
+        found |= {int(row[0]) for row in raw_rows(query)}
+    return sorted(found)
+
+
+def _take_in(ids: list[int]) -> None:
+    fresh = read_states(ids)
+    moved = {lead_id: state for lead_id, state in fresh.items() if _memory.states.get(lead_id) != state}
+    for lead_id, state in moved.items():
+        old = _memory.states.get(lead_id)
+        if old is not None:
+            _memory.lasting.add(lasting_keys(old), old, -1)
+        _memory.lasting.add(lasting_keys(state), state)
+    if moved:
+        _memory.states.update(moved)
+        _memory.version += 1
+        _memory.past.clear()
+
+
+# --- past days
+
+
+def _past(day: date, known: datetime | None) -> Standing:
+    """Return a past day: the present, but for the projects that moved after it (or of which more is known now)."""
+    present = _memory.states
+    moved = _moved_after(day, known)
+    gone = {lead_id for lead_id, state in present.items() if state.began > day}
+    again = _as_of(sorted((moved & present.keys()) - gone), day, known)
+    states = {lead_id: state for lead_id, state in present.items() if lead_id not in gone and lead_id not in moved}
+    cube = _memory.lasting.copy()
+    for lead_id in gone | (moved & present.keys()):
+        cube.add(lasting_keys(present[lead_id]), present[lead_id], -1)
+    for lead_id, state in again.items():
+        states[lead_id] = state
+        cube.add(lasting_keys(state), state)
+    return Standing(day, states, with_day(cube, states.values(), day))
+
+
+def _moved_after(day: date, known: datetime | None) -> set[int]:
+    later = LeadFact.happened_on > day
+    if known is not None:
+        later |= LeadFact.recorded_at >= known
+    moved = {int(row[0]) for row in raw_rows(LeadFact.select(LeadFact.lead).where(later).distinct())}
+    return moved | {
+        lead_id
+        for lead_id, state in _memory.states.items()
+        if state.sign_on > day or _after(state, day)
+    }  # fmt: skip
+
+
+def _after(state: State, day: date) -> bool:
+    dated = (state.statistics_on, state.registered_on, state.prepared_on)
+    return any(one is not None and one > day for one in dated)
+
+
+def _as_of(ids: list[int], day: date, known: datetime | None) -> dict[int, State]:
+    found: dict[int, State] = {}
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        history, noted = _histories(part, known)
+        contacts, deeds = _last_contacts(part, day, known), _last_deeds(part, day, known)
+        path, began = paths(part, day, known)
+        for lead_id in part:
+            state = state_on(history.get(lead_id, ()), day)
+            if state is None:
+                continue
+            now = _memory.states[lead_id]
+            row = overlay({}, state)
+            signs = [row["stage_since"], *(seen for seen in noted.get(lead_id, ()) if seen <= day)]
+            signs += [last[lead_id] for last in (contacts, deeds) if lead_id in last]
+            found[lead_id] = now._replace(
+                stage=row["stage"], since=row["stage_since"], opening=row["opening"], status=row["status"] or "active",
+                source=row["source"], theme=row["theme"], cluster=row["cluster"], park=row["park"],
+                unit=row["unit_id"] or now.unit, investment=row["investment_fen"], contracted=row["contracted_fen"],
+                paid=row["paid_in_fen"], landed_on=row["landed_on"], landed=row["landed_fen"], sign_on=max(signs),
+                plan=now.plan if row["contracted_fen"] is not None else (),
+                start_on=now.start_on if row["contracted_fen"] is not None else None,
+                statistics_on=_until(now.statistics_on, day), registered_on=_until(now.registered_on, day),
+                prepared_on=_until(now.prepared_on, day), reached=path.get(lead_id, NOWHERE),
+                began=began.get(lead_id, row["stage_since"]),
+            )  # fmt: skip
+    return found
+
+
+def _until(one: date | None, day: date) -> date | None:
+    return one if one is not None and one <= day else None
+
+
+def _histories(part: list[int], known: datetime | None) -> tuple[dict[int, list[Entry]], dict[int, set[date]]]:
+    query = LeadFact.select(
+        LeadFact.lead, LeadFact.fact, LeadFact.value, LeadFact.happened_on, LeadFact.opening, LeadFact.recorded_at
+    ).where(LeadFact.lead.in_(part)).order_by(LeadFact.id)  # fmt: skip
+    if known is not None:
+        query = query.where(LeadFact.recorded_at < known)
+    days: dict[Any, date | None] = {}
+    history: dict[int, list[Entry]] = defaultdict(list)
+    noted: dict[int, set[date]] = defaultdict(set)
+    for lead_id, fact, value, happened_on, opening, recorded in raw_rows(query):
+        day, moment = day_of(happened_on, days), moment_of(recorded)
+        if day is not None:
+            history[lead_id].append(Entry(fact, value, day, bool(opening)))
+        if moment is not None and fact not in UNSEEN:
+            noted[lead_id].add(shanghai_date(moment))
+    return history, noted
+
+
+def _last_contacts(part: list[int], day: date, known: datetime | None) -> dict[int, date]:
+    query = Contact.select(Contact.lead, fn.MAX(Contact.happened_on)).where(
+        Contact.lead.in_(part) & (Contact.happened_on <= day)
+    ).group_by(Contact.lead)  # fmt: skip
+    if known is not None:
+        query = query.where(Contact.recorded_at < known)
+    days: dict[Any, date | None] = {}
+    read = ((lead_id, day_of(last, days)) for lead_id, last in raw_rows(query))
+    return {lead_id: last for lead_id, last in read if last is not None}
+
+
+def _last_deeds(part: list[int], day: date, known: datetime | None) -> dict[int, date]:
+    until = end_of_day(day) if known is None else min(known, end_of_day(day))
+    query = (
+        AuditEntry.select(AuditEntry.thing_id, fn.MAX(AuditEntry.at))
+        .where((AuditEntry.thing_kind == "lead") & AuditEntry.thing_id.in_(part) & (AuditEntry.at < until)
+               & (AuditEntry.outcome == "done") & AuditEntry.action.in_(SIGNS))
+        .group_by(AuditEntry.thing_id)
+    )  # fmt: skip
+    read = ((lead_id, moment_of(last)) for lead_id, last in raw_rows(query))
+    return {int(lead_id): shanghai_date(last) for lead_id, last in read if last is not None}
