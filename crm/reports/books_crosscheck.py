@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from crm.accounts.rules import may
 from crm.core.errors import Text, say
 from crm.core.words import render
+from crm.profile.rules import label
 from crm.reports.books import plain_investment
 from crm.reports.books_common import Look, column, stage_word, table, tones_of
 from crm.reports.books_stuck import missing
 from crm.reports.queries_registers import began, vouchers
 from crm.reports.rules_books import BY_CODE
 from crm.reports.rules_layouts import SIGNED_STAGES
+from crm.statistics.queries_checks import asked
+from crm.statistics.rules_sentences import BASES, sentence
 from exports.report_book import ChartOf, ReportBook, ReportSheet
 
 if TYPE_CHECKING:
@@ -58,7 +62,38 @@ def make(look: Look) -> ReportBook:
         render(say("Questions")), render(say("Questions that the figures raise")), columns, table(lines, columns),
         shown=render(say("%(n)s questions", n="{count}")), empty=render(say("The figures raise no question")),
     )  # fmt: skip
-    return look.book(title, [first, _counted(counts)], say("in the list's order"))
+    sheets = [first, *([_enterprises(look)] if may(look.by, "statistics.view") else []), _counted(counts)]
+    return look.book(title, sheets, say("in the list's order"))
+
+
+def _enterprises(look: Look) -> ReportSheet:
+    """Return what the enterprises' monthly figures ask, as the page of questions does, furthest from usual first."""
+    lines = []
+    for one in asked(look.by, look.day):
+        given = next((answer for answer in one.answers if answer.about == one.question.about), None)
+        lines.append({
+            "name": one.name, "park": render(label("parks", one.park)) if one.park else "", "month": one.question.month,
+            "question": render(sentence(one.question)), "basis": render(BASES[one.question.basis]),
+            "times": round(one.question.times, 2) if one.question.times is not None else None, "n": one.question.n,
+            "small": render(say("small sample")) if one.question.small else "",
+            "unit": one.unit_name, "statistician": one.statistician, "answer": given.text if given else "",
+            "by": given.by_name if given else "",
+        })  # fmt: skip
+    columns = [
+        column("name", say("Enterprise")), column("park", say("Park")), column("month", say("Month"), "code"),
+        column("question", say("Question"), "long", width=60,
+               note=say("A question for the unit to answer; a figure that stands out is not called false.")),
+        column("basis", say("Compared with"), "word"),
+        column("times", say("Times the usual"), "number", note=say("How many times the usual ratio (median).")),
+        column("n", say("Months or enterprises behind it"), "int"), column("small", say("Sample"), "word"),
+        column("unit", say("Responsible unit")), column("statistician", say("Statistician"), "word"),
+        column("answer", say("Explanation of the unit"), "long", width=40), column("by", say("Explained by"), "word"),
+    ]  # fmt: skip
+    return ReportSheet(
+        render(say("Enterprises")), render(say("Questions that the enterprises' monthly figures raise")), columns,
+        table(lines, columns), shown=render(say("%(n)s questions", n="{count}")),
+        empty=render(say("The figures raise no question")),
+    )  # fmt: skip
 
 
 def questions_of(row: Row, started_on: Any, paid_on: Any, look: Look) -> list[str]:

@@ -82,7 +82,8 @@ def test_each_workbook_is_titled_printed_on_a3_and_opens_in_two_readers(cast: st
     assert DAY.isoformat() in str(first["A2"].value)
     for sheet in whole.worksheets:
         assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
-        assert "&P" in str(sheet.oddFooter.center.text)
+        footer: Any = sheet.oddFooter
+        assert "&P" in str(footer.center.text)
     assert first.freeze_panes
     assert first.auto_filter.ref
     assert any("制表：" in str(cell.value) for sheet in whole.worksheets for row in sheet.iter_rows() for cell in row)
