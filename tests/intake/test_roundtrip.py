@@ -31,7 +31,7 @@ def cast(db: Any, tmp_path: Path) -> story.Cast:
 def exported(by: Any) -> bytes:
     """Return the pipeline workbook as a person takes it away."""
     from crm.leads.queries_list import Ask
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     return export_pipeline(Ask.of({}), by=by, at=AT).data
 
@@ -253,7 +253,7 @@ def test_masked_phones_and_unreadable_words_clear_nothing(cast: story.Cast, tmp_
 
 def test_a_workbook_as_of_a_past_day_is_not_brought_back(cast: story.Cast, tmp_path: Path) -> None:
     from crm.leads.queries_list import Ask
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     two_leads(cast)
     data = export_pipeline(Ask.of({}), by=cast.chen, at=AT, as_of=DAY).data
