@@ -19,7 +19,8 @@ from crm.files.operations import read, store
 from crm.files.queries import stored_file
 from crm.pipeline.operations_credit import settle_everything
 from crm.reports.books_forms import annex_values, evidence_index, person_of
-from crm.reports.operations import Produced, bureau_name, evaluation_figures
+from crm.reports.operations import Produced, evaluation_figures
+from crm.reports.operations_imprint import bureau_name
 from crm.reports.queries_evaluation import figures
 from crm.reports.rules_period import Period
 from exports.plain_book import plain_book

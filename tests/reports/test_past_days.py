@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from crm.core.errors import Refusal
 from crm.leads.queries_list import Ask
-from crm.reports.books import mask
 from crm.reports.rules_asof import Entry, state_on
 from crm.reports.rules_period import read_period
+from crm.reports.rules_phones import mask
 from tests import cast as story
 from tests.cast import AT, DAY
 from tests.credit.story import colleague
@@ -111,7 +111,7 @@ def test_a_day_has_one_division_of_credit(cast: story.Cast) -> None:
 
 def test_the_workbook_holds_the_list_to_the_fen_and_the_trail_knows_it(cast: story.Cast) -> None:
     from crm.audit.queries import trail
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     amounts = (1, 123_456_789, 5_000_000_000)
     for n, fen in enumerate(amounts):
@@ -132,7 +132,7 @@ def test_the_workbook_holds_the_list_to_the_fen_and_the_trail_knows_it(cast: sto
 
 @pytest.mark.parametrize("name", ["as_of", "known"])
 def test_a_day_that_has_not_come_is_refused_and_written_down(cast: story.Cast, name: str) -> None:
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     with pytest.raises(Refusal) as refused:
         export_pipeline(Ask(), by=cast.chen, at=AT, **{name: date(9999, 12, 31)})

@@ -10,7 +10,7 @@ from tests import cast as story
 from tests.cast import AT
 
 LIST = 6
-DETAIL = 33
+DETAIL = 24
 CADRE = 24
 
 
