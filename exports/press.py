@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>(<f>.*?</f>)<v(?: ?/>|></v>)</c>', re.DOTALL)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _LOOSE_FORMAT = re.compile(rb'(<(?:c:)?numFmt formatCode="[^"]*") ?/>')
-_BATCH = 400
 _EARLIEST = 1980
 _LEVEL = 6
 _SPEEDY_LEVEL = 1
@@ -40,7 +39,7 @@ _SPEEDY_LEVEL = 1
 
 @dataclass(frozen=True)
 class _Stream:
-    """Rows that take the place of one row of a sheet."""
+    """Rows that take the place of one row of a sheet, as text of several rows at a time."""
 
     row: int
     rows: Iterable[str]
@@ -140,13 +139,8 @@ class Press:
         info._compresslevel = _SPEEDY_LEVEL  # type: ignore[attr-defined] # noqa: SLF001 - open() takes no level
         with target.open(info, "w", force_zip64=True) as part:
             part.write(before)
-            batch: list[str] = []
-            for row in stream.rows:
-                batch.append(row)
-                if len(batch) == _BATCH:
-                    part.write("".join(batch).encode())
-                    batch.clear()
-            part.write("".join(batch).encode())
+            for rows in stream.rows:
+                part.write(rows.encode())
             part.write(_without_warnings(after, stream.span))
 
 

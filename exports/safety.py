@@ -39,6 +39,8 @@ def lines_needed(text: str, columns: float) -> int:
         return 1
     # Latin words are not broken at the line's end, and their letters are wider than digits.
     spread = 1.15 if text.isascii() else 1.04
+    if "\n" not in text:
+        return max(1, -(-int(display_width(text) * spread) // room))
     return sum(max(1, -(-int(display_width(part) * spread) // room)) for part in text.split("\n"))
 
 

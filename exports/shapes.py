@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from exports.source import Spool
+
 Value = str | int | bool | float | Decimal | date | datetime | None
 """A cell's content; `None` is unknown and never stands for zero."""
 
@@ -36,6 +38,8 @@ class Kind(StrEnum):
     """A number with decimals that is not money, such as a score."""
     MONEY_WAN = "money_wan"
     """Whole fen (`int`), shown in 万元; a `str` (a foreign amount, a range) stays text."""
+    MONEY_YI = "money_yi"
+    """Whole fen (`int`), shown in 亿元 with two decimals."""
     MONEY = "money"
     """Whole fen (`int`), shown in 元."""
     MU = "mu"
@@ -150,7 +154,7 @@ class PipelineBook:
     title: str
     imprint: Imprint
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Value]]
+    rows: Sequence[Sequence[Value]] | Spool
     summaries: Sequence[SummaryTable] = ()
     definitions: Sequence[Definition] = ()
     freeze_key: str = "name"

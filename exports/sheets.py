@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.views import Selection
@@ -56,12 +57,13 @@ def put_title(
     beside: int = 1,
     lead: str = "",
     tail: str = "",
+    unit_line: str = "",
 ) -> None:
     """Write the title, under it unit and day, then filter and order (from column `beside` on)."""
     put_text(sheet["A1"], title)
     styles.dress_title(sheet["A1"])
     sheet.row_dimensions[1].height = 36
-    lines = {1: dated(imprint, words, unit=unit)}
+    lines = {1: dated(imprint, words, unit=unit, unit_line=unit_line)}
     selected = words.joint.join(filter(None, (lead, _selected(imprint, words), tail)))
     lines[beside] = f"{lines[1]}{words.joint}{selected}" if beside == 1 else selected
     for at, line in lines.items():
@@ -70,9 +72,9 @@ def put_title(
     sheet.row_dimensions[2].height = 20
 
 
-def dated(imprint: Imprint, words: Words, *, unit: bool) -> str:
+def dated(imprint: Imprint, words: Words, *, unit: bool, unit_line: str = "") -> str:
     """Say the unit and the day of the figures."""
-    parts = [words.unit_line] if unit else []
+    parts = [unit_line or words.unit_line] if unit else []
     parts.append(words.as_of.format(day=imprint.as_of.isoformat()))
     return words.joint.join(parts)
 
@@ -114,6 +116,18 @@ def set_print(
     footer: Any = sheet.oddFooter
     for part, text in ((footer.left, source), (footer.center, words.page), (footer.right, made)):
         part.text, part.size, part.color = text, _FOOTER_SIZE, styles.GREY
+
+
+def reach(sheet: Worksheet, row: int, column: int = 0) -> None:
+    """Let the printed area of a table reach down to a row below it, and to a column right of it.
+
+    A table that is printed several pages wide has its signatures below the first page.
+    """
+    areas = [area.rpartition("!")[2].replace("$", "") for area in str(sheet.print_area).split(",")]
+    start, end = areas[0].split(":")
+    letters = re.sub(r"\d", "", end)
+    across = max(column_index_from_string(letters), column if len(areas) == 1 else 0)
+    sheet.print_area = [f"{start}:{get_column_letter(across)}{row}", *areas[1:]]
 
 
 def cut_pages(sheet: Worksheet, cuts: Sequence[int], scale: int, first: int, last: tuple[int, int]) -> None:

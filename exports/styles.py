@@ -61,7 +61,7 @@ MAX_ROW_HEIGHT = 409.0
 """Excel's limit."""
 MAX_LINES = int((MAX_ROW_HEIGHT - ROW_PADDING) // LINE_HEIGHT)
 
-NUMERIC = frozenset({Kind.INT, Kind.NUMBER, Kind.MONEY_WAN, Kind.MONEY, Kind.MU, Kind.PERCENT})
+NUMERIC = frozenset({Kind.INT, Kind.NUMBER, Kind.MONEY_YI, Kind.MONEY_WAN, Kind.MONEY, Kind.MU, Kind.PERCENT})
 
 _thin = Side(style="thin", color=LINE)
 _white = Side(style="thin", color=WHITE)
@@ -122,6 +122,7 @@ FORMATS = {
     Kind.TIME: "yyyy-mm-dd hh:mm",
     Kind.INT: "#,##0",
     Kind.NUMBER: "#,##0.0#",
+    Kind.MONEY_YI: "#,##0.00",
     Kind.MONEY_WAN: "#,##0.00####",
     Kind.MONEY: "#,##0.00",
     Kind.MU: "#,##0.00",

@@ -16,7 +16,8 @@ from exports.rows import Looks, write_rows
 from exports.safety import display_width
 from exports.shapes import Column, Kind
 from exports.sheets import cell_at
-from exports.survey import LongText, Surveyed, header_text, long_texts, survey
+from exports.source import Listed, Source, Spool
+from exports.survey import LongText, Surveyed, header_text, long_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ class Table:
     name: str
     title: str
     columns: Sequence[Column]
-    rows: Sequence[Sequence[Value]]
+    rows: Sequence[Sequence[Value]] | Spool
     freeze_key: str
     shown: str
     """How the live line says how many rows the filter shows."""
@@ -47,6 +48,8 @@ class Table:
     """What stands in place of rows when there are none."""
     money: bool = True
     """Whether the line under the title says the unit of money."""
+    unit_line: str = ""
+    """How it says so where the unit is another one."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class Laid:
 def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
     """Add the sheet with the whole table; `lead` is said before the filter, such as a period."""
     sheet = press.sheet(table.name, styles.PETROL)
-    surveyed = survey(table.columns, table.rows, words)
+    source = table.rows if isinstance(table.rows, Spool) else Listed(table.rows)
+    surveyed = source.survey(table.columns, words)
     header_row = _TITLE_ROWS + (2 if any(column.group for column in table.columns) else 1)
     keys = [column.key for column in table.columns]
     name_at = keys.index(table.freeze_key) if table.freeze_key in keys else 0
@@ -93,11 +97,11 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
         sheet.title,
         header_row,
         first,
-        first + max(len(table.rows), 1) - 1,
+        first + max(len(source), 1) - 1,
         surveyed,
         name_at,
-        long_texts(surveyed, table.rows, name_at),
-        len(table.rows),
+        long_texts(surveyed, source, name_at),
+        len(source),
         _beside(press, surveyed[: name_at + 1], words),
     )
     sheets.put_title(
@@ -106,12 +110,13 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
         press.imprint,
         words,
         unit=table.money,
+        unit_line=table.unit_line,
         beside=laid.beside,
         lead=lead,
         tail=words.some_long if laid.long_texts else "",
     )
     _put_headers(sheet, laid, words)
-    _put_rows(press, sheet, laid, table, words)
+    _put_rows(press, sheet, laid, source, table.empty, words)
     _put_totals(press, sheet, laid, words)
     _put_live_line(press, sheet, laid, table, words)
     _put_colours(sheet, laid)
@@ -155,15 +160,15 @@ def _put_groups(sheet: Worksheet, laid: Laid) -> None:
         at += width
 
 
-def _put_rows(press: Press, sheet: Worksheet, laid: Laid, table: Table, words: Words) -> None:
+def _put_rows(press: Press, sheet: Worksheet, laid: Laid, source: Source, empty: str, words: Words) -> None:
     looks = [_looks(press, sheet, Kind.INT, "0")]
     looks += [_looks(press, sheet, one.column.kind, one.number_format) for one in laid.surveyed]
-    if table.rows:
-        rows = write_rows(laid.surveyed, looks, table.rows, laid.first, words)
+    if len(source):
+        rows = write_rows(laid.surveyed, looks, source, laid.first, words)
         press.stream(sheet, laid.first, rows, f"A{laid.first}:{laid.letters[-1]}{laid.last}")
         return
     cell = cell_at(sheet, laid.first, 1)
-    sheets.put_text(cell, table.empty)
+    sheets.put_text(cell, empty)
     styles.dress_line(cell)
     sheet.row_dimensions[laid.first].height = 36
 
@@ -192,6 +197,8 @@ def _looks(press: Press, sheet: Worksheet, kind: Kind, number_format: str) -> Lo
 
 
 def _put_totals(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None:
+    if not any(one.column.total for one in laid.surveyed):
+        return
     row = laid.last + 1
     sheet.row_dimensions[row].height = 28
     styles.dress_total(cell_at(sheet, row, 1), Kind.WORD)

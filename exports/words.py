@@ -25,6 +25,7 @@ class Words:
     details: str = "项目明细"
     long_texts: str = "长文"
     # line under the title
+    unit_line_yi: str = "单位：亿元"
     unit_line: str = "单位：万元"
     as_of: str = "截至 {day}"
     known_on: str = "按 {day} 已知数据"
@@ -50,7 +51,7 @@ class Words:
     some_long: str = "部分长文另见“长文”表"
     see_long: str = "…（全文见“长文”表）"
     units: Mapping[Kind, str] = field(
-        default_factory=lambda: {Kind.MONEY_WAN: "万元", Kind.MONEY: "元", Kind.MU: "亩"},
+        default_factory=lambda: {Kind.MONEY_YI: "亿元", Kind.MONEY_WAN: "万元", Kind.MONEY: "元", Kind.MU: "亩"},
     )
     in_unit: str = "{header}\n（{unit}）"
     in_unit_line: str = "{header}（{unit}）"
@@ -100,6 +101,12 @@ class Words:
         "数字栏的灰底空格表示“未知”，不是 0，也不计入合计；文字、日期栏以“—”表示未填。",
         "合计行和标题下的数字随筛选变化，只计当前显示的行；“汇总”“图表”不随筛选变化。",
         "右侧隐藏的“系统编号”“版本号”两类栏目用于修改后重新导入，请勿改动。",
+        "以 = + - @ 开头的文字按文本保存，不会作为公式执行。",
+    )
+    reading_lines_report: tuple[str, ...] = (
+        "金额按分记账，单元格保存精确值，只是显示到所标单位；合计行和标题下的数字随筛选变化，只计当前显示的行。",
+        "数字栏的灰底空格表示“未知”，不是 0，也不计入合计；文字、日期栏以“—”表示未填。",
+        "“图表”直接引用各表单元格；同一数字在系统页面上可以点开看到背后的项目。",
         "以 = + - @ 开头的文字按文本保存，不会作为公式执行。",
     )
     reading_lines_evaluation: tuple[str, ...] = (
@@ -171,6 +178,7 @@ EN = Words(
     details="Projects",
     long_texts="Long texts",
     unit_line="Unit: 10,000 yuan (万元)",
+    unit_line_yi="Unit: 100 million yuan (亿元)",
     as_of="As of {day}",
     known_on="As known on {day}",
     filters="Filter: {text}",
@@ -192,7 +200,7 @@ EN = Words(
     no="no",
     some_long="Some long texts: see the sheet “Long texts”",
     see_long="… (full text on the sheet “Long texts”)",
-    units={Kind.MONEY_WAN: "万元", Kind.MONEY: "yuan", Kind.MU: "mu"},
+    units={Kind.MONEY_YI: "亿元", Kind.MONEY_WAN: "万元", Kind.MONEY: "yuan", Kind.MU: "mu"},
     in_unit="{header}\n({unit})",
     in_unit_line="{header} ({unit})",
     count="Projects",
@@ -239,6 +247,12 @@ EN = Words(
         "The total row and the line under the title follow the filter; summary and charts do not.",
         "Hidden columns (system id, version) serve a later re-import; please leave them alone.",
         "Text that starts with = + - @ is kept as text and never runs as a formula.",
+    ),
+    reading_lines_report=(
+        "Amounts are kept to the fen; cells show the unit named. Totals follow the filter and count what is shown.",
+        "An empty grey number is unknown, not zero, and is not added up; a dash is a text or date not entered.",
+        "The charts refer to the cells of the tables; on the pages every figure opens the projects behind it.",
+        "Text that begins with = + - @ is kept as text and never run as a formula.",
     ),
     reading_lines_evaluation=(
         "Amounts are in 10,000 yuan (万元), exact to the fen; weighted means times the share.",

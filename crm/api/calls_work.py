@@ -6,40 +6,32 @@ from crm.accounts.rules import require, scope
 from crm.api.calls_leads import opened, page_mark
 from crm.api.calls_moves import DONE
 from crm.api.endpoints import PAGING, Call, endpoint
-from crm.api.forms import ExportForm
 from crm.api.operations import Answer
 from crm.api.rules import limit
 from crm.api.shapes import JOB, POSTING, SHARE
 from crm.cadres.queries import postings
-from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
 from crm.core.forms import check
-from crm.jobs.operations import cancel, submit
+from crm.jobs.operations import cancel
 from crm.jobs.operations_results import read
 from crm.jobs.queries import JobRow, job, jobs_page
 from crm.jobs.registry import may_run
 from crm.leads.queries import claims_of
 from crm.pipeline.forms import RecogniseForm
-from crm.reports.rules_period import read_period
+from crm.reports.forms import BookForm, order_of
+from crm.reports.jobs import order_book
+from crm.reports.rules_books import kind_of
 
 FILE = "file"
 
 
-@endpoint("POST", "/exports", permission="report.export", scope="exports", gives="Job", form=ExportForm, status=202,
+@endpoint("POST", "/exports", permission="report.export", scope="exports", gives="Job", form=BookForm, status=202,
           summary=say("Order a workbook as long work"), group="work")  # fmt: skip
 def order_export(call: Call) -> Answer:
     """Order a workbook; the job tells when it is there."""
-    values = check(call.form)
-    if values["book"] == "evaluation":
-        require(call.by, "evaluation.export")
-        period = values["period"] or str(shanghai_date(call.at).year)
-        read_period(period)
-        arguments = {"period": period, "locale": call.locale}
-    else:
-        filters = {name: values[name] for name in ("stage", "status", "q") if values[name]}
-        days = {name: values[name].isoformat() if values[name] else None for name in ("as_of", "known")}
-        arguments = {"filters": filters, **days, "locale": call.locale}
-    made = submit(f"export.{values['book']}", arguments, by=call.by, at=call.at)
+    order = order_of(check(call.form))
+    require(call.by, kind_of(order.code).permission)
+    made = order_book(order, by=call.by, at=call.at, locale=call.locale)
     return Answer(JOB.of(_mine(call, made)), 202, {"Location": f"/api/v1/jobs/{made}"})
 
 

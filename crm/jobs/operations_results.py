@@ -29,13 +29,26 @@ def _path(stored: str) -> Path:
     return _folder[0] / stored
 
 
+def workshop(job_id: int) -> Path:
+    """Return where a job may write its file before it is whole; a second try writes over the first one's."""
+    path = _path(f"job-{job_id}.part")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def throw_away(job_id: int) -> None:
+    """Remove what a job that was stopped or failed has written so far."""
+    workshop(job_id).unlink(missing_ok=True)
+
+
 def keep(file: ResultFile) -> dict[str, str]:
     """Write a produced file and return what its job's row remembers; bytes first, then the row."""
     stored = f"job-{secrets.token_hex(16)}"
     path = _path(stored)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(file.data)
+    part = file.path or path.with_suffix(".part")
+    if file.path is None:
+        part.write_bytes(file.data)
     part.replace(path)
     return {"file_stored": stored, "file_name": file.name[:255], "file_type": file.media_type}
 

@@ -31,6 +31,7 @@ from crm.core.errors import Text, refuse, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from crm.core.actor import Actor
 
@@ -41,11 +42,12 @@ class Cancelled(Exception):  # noqa: N818 - a wish, not a fault
 
 @dataclass(frozen=True)
 class ResultFile:
-    """A file that a job produced."""
+    """A file that a job produced: its bytes, or where `prepare` wrote it (see `operations_results.workshop`)."""
 
     name: str
     media_type: str
-    data: bytes
+    data: bytes = b""
+    path: Path | None = None
 
 
 @dataclass(frozen=True)

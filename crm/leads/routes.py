@@ -80,7 +80,7 @@ def index() -> tuple[str, int]:
         next_url=url_for(".index", **kept, after=found.next_cursor) if found.next_cursor else None,
         previous_url=url_for(".index", **kept, after=found.previous_cursor) if found.previous_cursor else None,
         count_url=url_for(".counted", **kept),
-        export_url=url_for("reports.pipeline", **kept),
+        export_url=url_for("reports.book", code="pipeline", **kept),
         clear_url=url_for(".index"),
         may_create=may(by, "lead.create"),
         may_change=may(by, "lead.edit"),

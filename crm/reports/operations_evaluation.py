@@ -19,7 +19,8 @@ from crm.files.operations import read, store
 from crm.files.queries import stored_file
 from crm.pipeline.operations_credit import settle_everything
 from crm.reports.books_forms import annex_values, evidence_index, person_of
-from crm.reports.operations import Produced, bureau_name, evaluation_figures
+from crm.reports.operations import Produced, evaluation_figures
+from crm.reports.operations_imprint import bureau_name
 from crm.reports.queries_evaluation import figures
 from crm.reports.rules_period import Period
 from exports.plain_book import plain_book
@@ -52,7 +53,7 @@ def _reached(cadre_id: int, by: Actor) -> None:
 
 
 def _person(wanted: Period, cadre_id: int, at: datetime) -> tuple[dict[str, Any], dict[str, Any], bool]:
-    found, closed = evaluation_figures(wanted, at=at)
+    found, closed = evaluation_figures(wanted, at=at, only=cadre_id)
     person = person_of(found, cadre_id)
     if person is None:
         text = say("This person has no posting, project or points in the period.")

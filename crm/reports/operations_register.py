@@ -10,7 +10,8 @@ from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
 from crm.core.words import render
 from crm.reports.books_register import register_shapes, values
-from crm.reports.operations import Produced, bureau_name, imprint, words_now
+from crm.reports.operations import Produced
+from crm.reports.operations_imprint import bureau_name, imprint, language
 from crm.support.queries_list import register
 from exports.register_book import register_workbook
 
@@ -35,7 +36,7 @@ def export_register(*, subject: str = "", since: date | None = None, until: date
         title = render(say("%(bureau)s: register of fair-competition reviews", bureau=bureau_name()))
         made = register_shapes(rows, imprint(by, at, today, sentence, render(say("by register number"))), title)
         name = f"{render(say('Register of fair-competition reviews'))}_{today.isoformat()}.xlsx"
-        return Produced(register_workbook(made, words_now()), name, [values(row) for row in rows], sentence, today)
+        return Produced(register_workbook(made, language()), name, [values(row) for row in rows], sentence, today)
 
 
 def _sentence(since: date | None, until: date | None) -> str:

@@ -90,6 +90,27 @@ COLUMNS: tuple[Column, ...] = (
     Column("lead_version", say("Version"), "int", hidden=True),
 )  # fmt: skip
 
+DETAILS: tuple[Column, ...] = (
+    Column("light", say("Lamp"), "word", HOW, note=say("By the clock of its stage: no update for too long is red.")),
+    Column("stage_days", say("Days in stage"), "int", HOW),
+    Column("contract_kind", say("Kind of contract"), "word", MONEY),
+    Column("signed_on", say("Signed on"), "date", MONEY),
+    Column("contract_amount", say("Amount of the papers"), "money_wan", MONEY, total=True),
+    Column("agreed_start_on", say("Agreed start"), "date", HOW),
+    Column("started_on", say("Works began on"), "date", HOW),
+    Column("agreed_production_on", say("Agreed production"), "date", HOW),
+    Column("producing_on", say("In production since"), "date", HOW),
+    Column("entity_name", say("Registered name"), "text", LANDING),
+    Column("uscc", say("Unified social credit code"), "code", LANDING),
+    Column("registered_on", say("Registered on"), "date", LANDING),
+    Column("code_name", say("Code name"), "text", WHAT),
+    Column("matter", say("To be decided by the city's leaders"), "long", HOW),
+)  # fmt: skip
+"""Further columns that layouts of one's own may take; the standard ledger goes without them."""
+BY_KEY = {column.key: column for column in (*COLUMNS, *DETAILS)}
+KEPT = ("lead_id", "lead_version")
+"""Hidden columns of every ledger: by them it is known again when it comes back."""
+
 SPEECH = say("the source speech")
 LANDING_RULE = say("the source speech, local registration; Regulation on Fair Competition Review")
 PRACTICE = say("published practice of other bureaus")

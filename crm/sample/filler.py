@@ -15,6 +15,7 @@ from crm.core.db import transaction
 from crm.core.errors import refuse, say
 from crm.core.words import render
 from crm.profile.queries import bureau
+from crm.sample.filler_books import take_away
 from crm.sample.filler_calendar import Calendar
 from crm.sample.filler_chain import show_chains
 from crm.sample.filler_credit import evaluate
@@ -75,6 +76,7 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         show_support(cast, calendar)
         show_ledger(told, cast, calendar)
         evaluate(told, cast, calendar)
+        take_away(told, cast, calendar)
     return _shown(told, passwords)
 
 

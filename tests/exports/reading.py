@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from exports.pipeline_book import pipeline_workbook
 from exports.rows import Looks, write_rows
 from exports.shapes import Column, Kind, PipelineBook, Value
-from exports.survey import survey
+from exports.source import Listed
 from exports.words import ZH, Words
 from tests.exports import cast
 
@@ -63,9 +63,10 @@ def column_of(kind: Kind, values: list[Value], words: Words = ZH) -> list[Cell]:
 
 def written(kind: Kind, values: list[Value]) -> list[str | None]:
     """Write one column of values as rows of a sheet and return what an XML reader finds in its cells."""
-    surveyed = survey((Column("value", "栏目", kind),), [(value,) for value in values], ZH)
+    source = Listed([(value,) for value in values])
+    surveyed = source.survey((Column("value", "栏目", kind),), ZH)
     looks = [Looks(0, 1, 2, 3)] * 2
-    rows = write_rows(surveyed, looks, [(value,) for value in values], 5, ZH)
-    cells = [fromstring(row).findall("c")[1] for row in rows]
+    rows = "".join(write_rows(surveyed, looks, source, 5, ZH))
+    cells = [row.findall("c")[1] for row in fromstring(f"<rows>{rows}</rows>")]
     found = [cell.find("is/t") if cell.get("t") else cell.find("v") for cell in cells]
     return [None if place is None else place.text for place in found]

@@ -31,7 +31,7 @@ def cast(db: Any, tmp_path: Path) -> story.Cast:
 def exported(by: Any) -> bytes:
     """Return the pipeline workbook as a person takes it away."""
     from crm.leads.queries_list import Ask
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     return export_pipeline(Ask.of({}), by=by, at=AT).data
 
@@ -173,7 +173,7 @@ def test_a_stage_moves_through_its_gate_only(cast: story.Cast, tmp_path: Path) -
     path = sheet.saved(tmp_path / "back.xlsx")
     reading = read(path, cast.zhang)
     told = {row.target.id: row.changes[0] for row in reading.rows if row.changes}
-    assert (told[one].verdict, told[other].verdict) == ("gate", "elsewhere")
+    assert (told[one].verdict, told[other].verdict) == ("gate", "shut")
     assert told[other].told
     take(path, cast.zhang)
     assert (lead_of(one).stage, lead_of(other).stage) == ("qualified", "lead")
@@ -253,7 +253,7 @@ def test_masked_phones_and_unreadable_words_clear_nothing(cast: story.Cast, tmp_
 
 def test_a_workbook_as_of_a_past_day_is_not_brought_back(cast: story.Cast, tmp_path: Path) -> None:
     from crm.leads.queries_list import Ask
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     two_leads(cast)
     data = export_pipeline(Ask.of({}), by=cast.chen, at=AT, as_of=DAY).data

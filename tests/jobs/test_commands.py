@@ -23,11 +23,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def order() -> int:
     """Order an export that refuses in words: nobody exports in the product's own name."""
-    from crm.api.jobs import HANDLERS
+    from crm.reports.jobs import HANDLERS
+    from crm.reports.rules_books import BookOrder
 
     registry.register(HANDLERS)
-    arguments: dict[str, Any] = {"filters": {}, "as_of": None, "known": None, "locale": "zh_CN"}
-    return submit("export.pipeline", arguments, by=SYSTEM, at=now())
+    arguments: dict[str, Any] = {**BookOrder("pipeline").packed(), "locale": "zh_CN"}
+    return submit("report.book", arguments, by=SYSTEM, at=now())
 
 
 def command(url: str, folder: Path, *words: str) -> list[str]:

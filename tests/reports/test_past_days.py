@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from crm.core.errors import Refusal
 from crm.leads.queries_list import Ask
-from crm.reports.books import mask
 from crm.reports.rules_asof import Entry, state_on
 from crm.reports.rules_period import read_period
+from crm.reports.rules_phones import mask
 from tests import cast as story
 from tests.cast import AT, DAY
+from tests.credit.story import colleague
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 9))
 ENTRIES = st.lists(st.builds(Entry, st.sampled_from(["stage", "status", "paid_in"]), st.sampled_from("abc"), DAYS))
@@ -97,7 +98,7 @@ def test_a_day_has_one_division_of_credit(cast: story.Cast) -> None:
     from crm.reports.queries import claims_reported_by, shares_of
 
     lead_id, sun = story.lead(cast), cast.sun.person_id or 0
-    wu = story.person("wu", "吴挂职", "cadre", cast.sun.unit_id).person_id or 0
+    wu = colleague(cast).person_id or 0
     share_credit(lead_id, [(sun, 10_000)], reason="", by=cast.zhang, at=AT)
     later = AT + timedelta(days=9)
     share_credit(lead_id, [(sun, 5000), (wu, 5000)], reason="共同引荐", by=cast.zhang, at=later)
@@ -110,7 +111,7 @@ def test_a_day_has_one_division_of_credit(cast: story.Cast) -> None:
 
 def test_the_workbook_holds_the_list_to_the_fen_and_the_trail_knows_it(cast: story.Cast) -> None:
     from crm.audit.queries import trail
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     amounts = (1, 123_456_789, 5_000_000_000)
     for n, fen in enumerate(amounts):
@@ -131,7 +132,7 @@ def test_the_workbook_holds_the_list_to_the_fen_and_the_trail_knows_it(cast: sto
 
 @pytest.mark.parametrize("name", ["as_of", "known"])
 def test_a_day_that_has_not_come_is_refused_and_written_down(cast: story.Cast, name: str) -> None:
-    from crm.reports.operations import export_pipeline
+    from crm.reports.operations_books import export_pipeline
 
     with pytest.raises(Refusal) as refused:
         export_pipeline(Ask(), by=cast.chen, at=AT, **{name: date(9999, 12, 31)})
