@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
+from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from bench.pages import ROUNDS, WARM, ask, serve, session_of
 from config import Settings
 from crm.accounts.models import Person, RoleGrant
 from crm.core import db
+from crm.core.actor import Actor
 from crm.core.clock import now
+from crm.credit.operations_evaluation import open_period
 from crm.leads.models import Claim, Lead
 from crm.pipeline.operations_credit import settle_everything
 from crm.web import create_app
 
 CADRES = 500
+ORGANISER = Actor(None, "组织部", frozenset({"organiser"}))
 MIX = ("lead", "qualified", "negotiating", "signed", "started", "producing")
 """A cadre's projects stand at every stage: one that produces already would ask for nothing and earn nothing more."""
 
@@ -38,6 +42,9 @@ def main(events: int) -> None:
             fill(CADRES, events)
             settle_everything(at=now())
             mix()
+            # The own evaluation is measured with a period open, as it is all year.
+            open_period("2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31),
+                        objections_until=date(2027, 1, 20), by=ORGANISER, at=now())  # fmt: skip
             busy = Claim.select(Claim.cadre).limit(1).scalar()
             leader = Person.create(
                 login="leader", name="领导", pinyin="ld", unit=Person.get_by_id(busy).unit_id, password_hash="",

@@ -7,9 +7,10 @@ from crm.api.operations import Answer
 from crm.api.shapes import told
 from crm.capital.forms import CheckForm, VoucherForm
 from crm.capital.operations_checks import attach_voucher, check_paid_in
+from crm.capital.queries import lead_of
 from crm.core.errors import refuse, say
 from crm.core.forms import check
-from crm.files.operations import store_evidence
+from crm.leads.operations_papers import with_paper
 
 
 @endpoint("POST", "/paid-in/<int:entry_id>/voucher", permission="capital.record", scope="capital.write", gives="Made",
@@ -20,10 +21,12 @@ def add_voucher(call: Call) -> Answer:
     """Bring the voucher of an entry."""
     if call.file is None:
         raise refuse("file.none", say("Choose the file of the document."), "file")
-    name, data = call.file
-    file_id = store_evidence(data, name=name, by=call.by, at=call.at)
-    warnings = attach_voucher(call.ids["entry_id"], file_id, by=call.by, at=call.at)
-    return Answer({"id": call.ids["entry_id"], "warnings": told(warnings)}, 201)
+    entry_id = call.ids["entry_id"]
+    warnings = with_paper(
+        lambda file_id: attach_voucher(entry_id, file_id, by=call.by, at=call.at), call.file,
+        action="paid_in.voucher", lead_id=lead_of(entry_id), by=call.by, at=call.at,
+    )  # fmt: skip
+    return Answer({"id": entry_id, "warnings": told(warnings)}, 201)
 
 
 @endpoint("POST", "/paid-in/<int:entry_id>/checks", permission="capital.check", scope="capital.check", gives="Checked",

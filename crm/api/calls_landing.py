@@ -13,13 +13,13 @@ from crm.api.shapes import ENTITY, EVIDENCE, told
 from crm.core.errors import Finding, refuse, say
 from crm.core.forms import check
 from crm.core.words import render
-from crm.files.operations import store_evidence
 from crm.landing.forms import EndForm, EntityForm, EvidenceForm, ReasonForm, RecheckForm, RejectForm
 from crm.landing.operations import reject_leg, save_entity, submit_evidence, verify_leg
 from crm.landing.operations_after import lift, recheck, suspend
 from crm.landing.operations_gate import end_recognition, revoke
 from crm.landing.queries import entity_of, evidence, evidence_of, same_file_elsewhere
 from crm.landing.rules import EVIDENCE_KINDS, LEGS
+from crm.leads.operations_papers import with_paper
 from crm.pipeline.forms import RecogniseForm
 from crm.pipeline.gate import recognise, verdict
 
@@ -92,11 +92,13 @@ def add_evidence(call: Call) -> Answer:
     values = check(call.form)
     if call.file is None:
         raise refuse("file.none", say("Choose the file of the document."), "file")
-    name, data = call.file
-    file_id = store_evidence(data, name=name, by=call.by, at=call.at)
-    made = submit_evidence(
-        call.ids["lead_id"], str(call.ids["leg"]), file_id=file_id, kind=values["kind"], note=values["note"] or "",
-        valid_until=values["valid_until"], by=call.by, at=call.at,
+    lead_id = call.ids["lead_id"]
+    made = with_paper(
+        lambda file_id: submit_evidence(
+            lead_id, str(call.ids["leg"]), file_id=file_id, kind=values["kind"], note=values["note"] or "",
+            valid_until=values["valid_until"], by=call.by, at=call.at,
+        ),
+        call.file, action="landing.submit", lead_id=lead_id, by=call.by, at=call.at,
     )  # fmt: skip
     return Answer({"id": made, "warnings": told(_same_file(made, call.ids["lead_id"]))}, 201)
 
@@ -111,7 +113,7 @@ def _same_file(evidence_id: int, lead_id: int) -> list[Finding]:
                 number=number, leg=LEGS[leg], unit=unit),
             "file", warning=True,
         )
-        for _lead_id, number, leg, unit in (same_file_elsewhere(kept.sha256, lead_id) if kept else ())
+        for _lead_id, number, leg, unit in (same_file_elsewhere(kept.sha256, lead_id, kept.leg) if kept else ())
     ]  # fmt: skip
 
 

@@ -138,9 +138,10 @@ def offline_cadres(day: date) -> list[PostingRow]:
     return _rows(_base().where((Posting.starts_on <= day) & (Posting.ends_on >= day) & Posting.offline))
 
 
-def postings_within(start: date, end: date) -> list[PostingRow]:
-    """Return postings that touch a period."""
-    return _rows(_base().where((Posting.starts_on <= end) & (Posting.ends_on >= start)).order_by(Person.pinyin))
+def postings_within(start: date, end: date, *, cadre_id: int | None = None) -> list[PostingRow]:
+    """Return the postings (or a cadre's) that touch a period."""
+    query = _base().where((Posting.starts_on <= end) & (Posting.ends_on >= start)).order_by(Person.pinyin)
+    return _rows(query if cadre_id is None else query.where(Posting.cadre == cadre_id))
 
 
 def changes_of(posting_id: int) -> list[ChangeRow]:

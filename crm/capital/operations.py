@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crm.accounts.rules import require
 from crm.audit.operations import deed
 from crm.capital.models import Contract, PaidIn
-from crm.capital.queries import formal_contract, same_voucher_file, vouchers_elsewhere
+from crm.capital.queries import formal_contract, same_voucher_file, same_voucher_number
 from crm.capital.rules import (
     AGREED,
     ALL_REVIEWED,
@@ -114,8 +114,9 @@ def record_paid_in(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: da
 def voucher_warnings(voucher_no: str, file_id: int | None, *, but: int) -> list[Finding]:
     """Say where a voucher's number or its very file is used by another standing entry."""
     found = []
-    if vouchers_elsewhere(voucher_no, but=but):
-        text = say("This voucher number is used by another entry.")
+    for other in same_voucher_number(voucher_no, but=but)[:1]:
+        text = say("This voucher number is used by another entry: %(number)s of %(day)s.", number=other.number,
+                   day=other.paid_on)  # fmt: skip
         found.append(Finding("paid_in.voucher", text, "voucher_no", warning=True))
     for other in same_voucher_file(file_id, but=but):
         text = say("The same voucher file stands behind another entry: %(number)s of %(day)s.", number=other.number,

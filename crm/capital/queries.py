@@ -156,17 +156,13 @@ def terms_of_all(leads: list[int]) -> dict[int, Terms]:
     return {lead_id: terms(said) for lead_id, said in papers.items()}
 
 
-def vouchers_elsewhere(voucher_no: str, but: int | None = None) -> int:
-    """Return how many other standing entries, of whatever lead, carry the same voucher number."""
-    if not voucher_no:
-        return 0
-    query = PaidIn.select().where((PaidIn.voucher_no == voucher_no) & PaidIn.voided_at.is_null())
-    return int((query.where(PaidIn.id != but) if but is not None else query).count())
+TWINS = 10
+"""So many other entries with the same voucher number are told; numbers like 1 are common."""
 
 
 @dataclass(frozen=True)
 class SameVoucher:
-    """Another standing entry behind which the very same voucher file stands."""
+    """Another standing entry with the same voucher: its very file, or its number."""
 
     id: int
     lead_id: int
@@ -191,3 +187,23 @@ def same_voucher_file(file_id: int | None, but: int | None = None) -> list[SameV
         .order_by(PaidIn.id)
     )
     return [SameVoucher(*row) for row in query.tuples()]
+
+
+def same_voucher_number(voucher_no: str, but: int | None = None) -> list[SameVoucher]:
+    """Return other standing entries, of whatever lead, that carry the same voucher number."""
+    if not voucher_no:
+        return []
+    query: Any = (
+        PaidIn.select(PaidIn.id, Lead.id, Lead.number, Unit.name, PaidIn.paid_on, PaidIn.amount_fen)
+        .join(Lead, on=(PaidIn.lead == Lead.id))
+        .join(Unit, on=(Lead.unit == Unit.id))
+        .where((PaidIn.voucher_no == voucher_no) & PaidIn.voided_at.is_null() & (PaidIn.id != (but or 0)))
+        .order_by(PaidIn.id)
+        .limit(TWINS)
+    )
+    return [SameVoucher(*row) for row in query.tuples()]
+
+
+def lead_of(paid_in_id: int) -> int:
+    """Return the lead of a paid-in entry; 0 when there is no such entry."""
+    return int(PaidIn.select(PaidIn.lead).where(PaidIn.id == paid_in_id).scalar() or 0)

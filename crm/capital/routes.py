@@ -13,7 +13,7 @@ from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, say_done
 from crm.core.words import gettext as _
-from crm.files.operations import store_evidence
+from crm.leads.operations_papers import with_paper
 from crm.leads.queries import lead_row
 from crm.support.queries import open_items, to_carry
 
@@ -53,12 +53,10 @@ def lead_for(lead_id: int, permission: str = "capital.record") -> dict[str, Any]
     return row
 
 
-def sent_voucher() -> int | None:
-    """Keep the voucher file that came with the request; None when none was chosen."""
+def sent_voucher() -> tuple[str, bytes] | None:
+    """Return the voucher file that came with the request; None when none was chosen."""
     sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return None
-    return store_evidence(sent.read(), name=sent.filename, by=actor(), at=now())
+    return (sent.filename, sent.read()) if sent is not None and sent.filename else None
 
 
 def entry_form(
@@ -138,7 +136,13 @@ def paid_in(lead_id: int) -> Any:
 
     def record(to: int, values: dict[str, Any], **who: Any) -> Any:
         del values["file"]
-        return record_paid_in(to, {**values, "file_id": sent_voucher()}, **who)
+        sent = sent_voucher()
+        if sent is None:
+            return record_paid_in(to, {**values, "file_id": None}, **who)
+        return with_paper(
+            lambda file_id: record_paid_in(to, {**values, "file_id": file_id}, **who), sent,
+            action="paid_in.record", lead_id=to, **who,
+        )  # fmt: skip
 
     form = PaidInPageForm(request.form)
     return entry_form(

@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 from crm.accounts.rules import may
 from crm.capital.forms import CheckForm, VoucherForm
 from crm.capital.operations_checks import attach_voucher, check_paid_in
-from crm.capital.queries import paid_in_of
+from crm.capital.queries import paid_in_of, same_voucher_number
 from crm.capital.queries_checks import CheckRow, checker_facts, checks_of, same_voucher_file, state_on
 from crm.capital.routes import blueprint, entry_form, lead_for, sent_voucher
 from crm.capital.rules import PAID_IN_KINDS
@@ -23,11 +23,12 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations import read_cleared
 from crm.files.queries import stored_file
+from crm.leads.operations_papers import with_paper
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from crm.capital.queries import PaidInRow
+    from crm.capital.queries import PaidInRow, SameVoucher
 
 FRAMED = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 """This answer only: our own pages may show it in a frame, and the browser's reader of PDF may draw it."""
@@ -48,10 +49,13 @@ def voucher(lead_id: int, entry_id: int) -> Any:
     _row(lead_id, entry_id)
 
     def record(_lead_id: int, _values: dict[str, Any], **who: Any) -> Any:
-        file_id = sent_voucher()
-        if file_id is None:
+        sent = sent_voucher()
+        if sent is None:
             raise refuse("file.none", say("Choose the file of the document."), "file")
-        return _Warned(attach_voucher(entry_id, file_id, **who))
+        return _Warned(with_paper(
+            lambda file_id: attach_voucher(entry_id, file_id, **who), sent, action="paid_in.voucher", lead_id=lead_id,
+            **who,
+        ))  # fmt: skip
 
     return entry_form(
         lead_id, VoucherForm(request.form), _("Bring the voucher"), [("file", "", 12)], record,
@@ -129,11 +133,16 @@ def _check_page(lead: dict[str, Any], row: PaidInRow, form: CheckForm, status: i
         voucher_url=url_for(".voucher", lead_id=row.lead_id, entry_id=row.id)
         if row.standing and not row.file_id and may(by, "capital.record")
         else None,
-        twins=[
-            _("%(number)s (%(unit)s), paid in on %(day)s", number=twin.number, unit=twin.unit_name, day=twin.paid_on)
-            for twin in same_voucher_file(row.file_id, but=row.id)
-        ],
+        twins=_twins(same_voucher_file(row.file_id, but=row.id)),
+        numbered=_twins(same_voucher_number(row.voucher_no, but=row.id) if row.standing else []),
     )
+
+
+def _twins(found: list[SameVoucher]) -> list[str]:
+    return [
+        _("%(number)s (%(unit)s), paid in on %(day)s", number=twin.number, unit=twin.unit_name, day=twin.paid_on)
+        for twin in found
+    ]
 
 
 def _facts(row: PaidInRow) -> list[dict[str, Any]]:

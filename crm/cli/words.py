@@ -36,9 +36,11 @@ WORDS_IN_TABLES = {
 PLAIN_DICTIONARIES = (("crm.cadres.rules", "DIRECTIONS"),)
 """Dictionaries of code that hold bare message ids."""
 WORDS_BY_KEY = {
+    "crm/land/land.toml": ("label",),
     "crm/scoring/scorecard.toml": ("label", "guide", "note"),
     "crm/scoring/chains.toml": ("label",),
     "crm/pipeline/requirements.toml": ("label",),
+    "crm/cooperation/cooperation.toml": ("label", "meaning"),
     "crm/support/support.toml": ("label",),
     "crm/statistics/statistics.toml": ("label",),
 }

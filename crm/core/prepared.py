@@ -38,7 +38,7 @@ def _mark(value: object, at: int) -> Any:
     if isinstance(value, date):
         return FIRST_DAY + timedelta(days=at)
     if isinstance(value, str):
-        return f"\x00{at}"
+        return f"\ue000{at}"  # a private letter: PostgreSQL takes no NUL in texts
     if isinstance(value, int) and not isinstance(value, bool):
         return FIRST_NUMBER + at
     message = f"a prepared statement takes numbers, texts, days and moments, not {value!r}"

@@ -57,6 +57,13 @@ def store_evidence(data: bytes, *, name: str, by: Actor, at: datetime) -> int:
     return store(data, name=name, purpose="evidence", by=by, at=at)
 
 
+def withdraw(file_id: int) -> None:
+    """Take back a file that was kept for a deed which was then refused; nothing else rests on it yet."""
+    row = StoredFile.get_by_id(file_id)
+    StoredFile.delete().where(StoredFile.id == file_id).execute()
+    path_of(row.stored_name).unlink(missing_ok=True)
+
+
 def read_cleared(file: FileRow) -> bytes:
     """Return the bytes of a file for a person; with a scanner set, only of what it has cleared."""
     if scanning() and file.scan_state != CLEAN:

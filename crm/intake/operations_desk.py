@@ -12,9 +12,9 @@ from crm.intake.rules_cells import Remark
 from crm.intake.rules_lead import Draft, draft
 from crm.leads.forms import LeadForm
 from crm.leads.models import Lead
-from crm.leads.operations import edit_lead
 from crm.leads.queries import visible
 from crm.leads.rules import BY_NAME, STAGE_LABELS
+from crm.pipeline.operations import edit_assessed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,7 +98,7 @@ class Updates:
         changes = _changes(lead, desk.ready(values)[1])
         before = {name: getattr(lead, name) for name in changes}
         if changes:
-            edit_lead(lead_id, changes, base=before, version=lead.version, by=by, at=at)
+            edit_assessed(lead_id, changes, base=before, version=lead.version, by=by, at=at)
         return before, changes
 
 

@@ -19,6 +19,7 @@ from crm.intake.rules_duplicates import Known
 from crm.intake.rules_roundtrip import (
     ELSEWHERE,
     GATE,
+    SHUT,
     TAKE,
     Difference,
     alike_value,
@@ -193,7 +194,7 @@ class Returns:
         day = stage_day(row, lead, base, shanghai_date(self.at))
         found = move_findings(lead, to, happened_on=day, note=NOTE, by=self.by, at=self.at)
         words = (render(STAGE_LABELS[was]), render(STAGE_LABELS[lead.stage]), f"{typed} · {day.isoformat()}")
-        verdict = ELSEWHERE if found else GATE
+        verdict = SHUT if found else GATE
         told = tuple(item.text for item in found)
         return [Difference("stage", was, lead.stage, to, verdict, HISTORY_LABELS["stage"], words, told)]
 

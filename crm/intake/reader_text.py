@@ -1,4 +1,4 @@
-"""Reads .csv and .tsv in the encodings of Chinese offices: UTF-8 with or without BOM, GBK, UTF-16."""
+"""Reads .csv and .tsv in the encodings of Chinese offices: UTF-8 with or without BOM, GB18030, UTF-16, Big5."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DELIMITERS = ",\t;|，"
 HINT = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 AS_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
+TRADITIONAL = ("項目名稱", "投資方", "總投資", "簽約", "企業名稱")
 SAMPLE_CHARACTERS = 40_000
 SAMPLE_RECORDS = 40
 
@@ -67,11 +68,21 @@ def decode(data: bytes) -> str:
         encodings = ["utf-8", "gb18030"]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            found = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return _big5(data) or found if encoding == "gb18030" else found
     msg = "file.encoding"
     raise UnreadableError(msg)
+
+
+def _big5(data: bytes) -> str:
+    """Return a text in Big5 that would pass as GB18030: only where its headings are words that ledgers use."""
+    try:
+        found = data.decode("big5hkscs")
+    except UnicodeDecodeError:
+        return ""
+    return found if any(word in found[:SAMPLE_CHARACTERS] for word in TRADITIONAL) else ""
 
 
 def guess_delimiter(sample: str, name: str) -> str:

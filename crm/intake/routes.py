@@ -90,7 +90,7 @@ def preview(file_id: int) -> tuple[str, int]:
 
 def _shows(chip: str, row: dict[str, Any]) -> bool:
     if chip == "look":
-        asks = any(one["verdict"] in ("conflict", "elsewhere") for one in row.get("changes", ()))
+        asks = any(one["verdict"] in ("conflict", "shut", "elsewhere") for one in row.get("changes", ()))
         return asks or bool(row["warnings"]) or row["action"] in ("duplicate", "refuse")
     if chip == "changed":
         return bool(row.get("changes")) or row["action"] in ("create", "duplicate", "refuse")

@@ -89,6 +89,7 @@ class RawSheet:
 OUTER_BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 LINE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 COMPANY_END = re.compile(r"(?:公司|集团|合作社|协会|研究院|有限合伙\)?）?)$")
+OFFICE_END = re.compile(r"(?:局|委|办|政府|镇|乡|街道办?|管委会|中心|商会)$")
 PERSON = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
 LATIN = re.compile(r"[A-Za-z]")
 
@@ -135,7 +136,8 @@ def listed(text: str) -> str:
     people = all(PERSON.match(part) for part in parts)
     joined = parts[0] if parts else ""
     for part in parts[1:]:
-        apart = people or (COMPANY_END.search(joined) and COMPANY_END.search(part))
+        ends = COMPANY_END, OFFICE_END
+        apart = people or any(end.search(joined) and end.search(part) for end in ends)
         joined = f"{joined}、{part}" if apart else one_line(f"{joined}\n{part}")
     return joined
 

@@ -27,6 +27,8 @@ COMPANY_PERSON = re.compile(
     r"^(?P<company>.*?(?:公司|集团|合作社|协会|研究院|[)）]))[\s、,，/:：(（]+(?P<person>[^\s()（）]{1,12})[)）]?$",
     re.DOTALL,
 )
+COMPANY_PROFILE = re.compile(r"(?:企业|公司|投资[方商]|主体)(?:名称)?[及和与、/(（](?:企业|公司)?(?:简介|概况|介绍)")
+COMPANY_FRONT = re.compile(r"^(?P<company>[^\n，,：:；;。]{2,40})(?:[\n，,：:；;。]|$)")
 TICKS = frozenset(["√", "✓", "✔", "☑", "对", "是", "y", "yes", "v", "●", "★", "■", "1", "o", "○"])
 CROSSES = frozenset(["×", "✗", "✘", "☒", "否", "n", "no", "x", "□", "/", "-", "—", "0", ""])
 ASKS = re.compile(r"^(?:是否|有无|有否)已?")
@@ -48,6 +50,8 @@ def combined_fields(column: Column) -> str:
         return "name"
     if column.code in {"owner", "responsible_unit"} and UNIT_PERSON.search(heading):
         return "owner"
+    if column.code == "investor_profile" and COMPANY_PROFILE.search(heading):
+        return "profile"
     return "investor" if column.code == "investor" else ""
 
 
@@ -57,6 +61,8 @@ def split_cell(kind: str, words: str) -> Split | None:
         return _name_content(words)
     if kind == "owner":
         return _unit_person(words)
+    if kind == "profile":
+        return _company_profile(words)
     return _company_person(words) if any(sign.isdigit() for sign in words) else None
 
 
@@ -66,6 +72,16 @@ def _name_content(words: str) -> Split | None:
         return None
     text = say("Name and content stand in one cell: “%(name)s” was taken as the name", name=found["name"].strip())
     return Split({"name": found["name"].strip(), "content": found["rest"].strip()}, ("name.split", text))
+
+
+def _company_profile(words: str) -> Split:
+    """Take the company from the front of a text about it: up to the first stop, as long as a name."""
+    found = COMPANY_FRONT.match(words.strip())
+    if found is None:
+        return Split({"investor_profile": words.strip()})
+    company = found["company"].strip()
+    text = say("Company and profile stand in one cell: “%(name)s” was taken as the company", name=company)
+    return Split({"investor": company, "investor_profile": words.strip()}, ("investor.split", text))
 
 
 def _unit_person(words: str) -> Split:

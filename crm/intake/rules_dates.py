@@ -24,13 +24,16 @@ NOT_YET = re.compile(
     r"^(待定|未定|未签约?|尚未签约|未签订|未开工|未投产|未注册|未入统|未知|不详|暂无|待签约?|洽谈中|在谈|正在洽谈|待开工|待投产|待入库|tbd|tbc|否|无)$",
 )
 PLANNED = re.compile(r"预计|计划|拟|力争|争取|预期|目标|前完成|前后|之前")
-NEAR = re.compile(r"去年|今年|明年|上月|本月|下月|近期|年底前|月底前|上周|本周")
+NEAR = re.compile(r"[去今明前本上当]年|年内|[上本下]个?月|近期|最近|近日|年底前|月底前|[上本下]周|^年[初底末]$")
 SUFFIX = re.compile(r"(签约|签订|签署|开工|投产|注册|入统|入库|洽谈|接洽|竣工|正式|已|于|在)")
 Y, M, D = r"(?P<y>\d{4})", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
+NOTED = re.compile(r"^(?P<day>\d[^()]*)\([^()]*\)$")
+"""A date with a remark in brackets behind it."""
 SEP = r"[.\-/、,。·_年]"
 FULL = re.compile(rf"^{Y}{SEP}{M}(?:[.\-/、,。·_]|月){D}[日号]?(?:[t ]?\d{{1,2}}[:时].*)?$")
 MONTHLY = re.compile(rf"^{Y}{SEP}{M}月?(?:份)?(?P<part>[上中下]旬|底|初|末)?$")
-YEARLY = re.compile(rf"^{Y}年?度?(?P<part>底|初|末|中|年底|年初|上半年|下半年|第?[一二三四1-4]季度|q[1-4])?$")
+PART = r"(?P<part>底|初|末|中|年底|年初|上半年|下半年|第?[一二三四1-4]季度|[春夏秋冬]季?天?|q[1-4])"
+YEARLY = re.compile(rf"^{Y}年?度?{PART}?$")
 COMPACT = re.compile(r"^(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})?$")
 SHORT_YEAR = re.compile(rf"^['’]?(?P<y>\d{{2}})(?:年|[.\-/]){M}(?:月|[.\-/]){D}?[日号]?$")
 NO_YEAR = re.compile(rf"^{M}(?:月|[.\-/]){D}?[日号]?$")
@@ -50,6 +53,8 @@ PROBLEMS = {
     ),
     "date.year_missing": say("“%(value)s” has no year and is kept as unknown"),
     "date.planned": say("“%(value)s” is a plan and not an event: it is kept as unknown"),
+    "date.relative": say("“%(value)s” depends on the day it was written and is kept as unknown"),
+    "date.noted": say("“%(value)s” was read without what its brackets say"),
     "date.vague": say("“%(value)s” is kept only as precisely as it can be"),
     "date.short_year": say("“%(value)s” has a year of two digits"),
     "date.future": say("“%(value)s” lies in the future"),
@@ -152,10 +157,14 @@ def _from_text(text: str, date1904: bool) -> Day:  # noqa: FBT001 - one fact of 
     if PLANNED.search(bare):
         return Day(warning="date.planned")
     if NEAR.search(bare):
-        return Day(problem="date.unreadable")
+        return Day(warning="date.relative")
     if re.fullmatch(r"\d{5}(?:\.\d+)?|\d{6}|\d{8}", bare):
         return _from_number(float(bare), date1904)
-    return _written(bare)
+    found = _written(bare)
+    if found.problem != "date.unreadable" or not (noted := NOTED.match(bare)):
+        return found
+    found = _written(noted["day"])
+    return found if found.problem or found.warning else Day(found.iso, found.precision, warning="date.noted")
 
 
 def _written(bare: str) -> Day:

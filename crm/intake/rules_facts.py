@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 UNIT_LINE = re.compile(
-    r"(?<![填报责任编制送主管承建设])(?:金额|计量|货币|数据)?单位\s*[:：]?\s*(?P<units>[^()（）]*)",
+    r"(?<![填报责任编制表送主管承建设])(?:金额|计量|货币|数据)?单位\s*[:：]?\s*(?P<units>[^()（）]*)",
 )
 MONEY_UNIT = r"(?:[十百千]?[万亿]?(?:元|美元|美金|港元|欧元)(?:人民币)?|[十百千]?万|亿)"
 PIECE = re.compile(

@@ -204,6 +204,18 @@ def is_group(text: str) -> bool:
     return take_apart(text).bare in header_table().groups
 
 
+def reading_order(columns: Iterable[Column]) -> list[Column]:
+    """Return columns as they are read: of several amounts of one field the best heading comes first."""
+    placed = list(columns)
+    amounts = sorted((one for one in placed if one.kind == "money"), key=lambda one: one.rank)
+    return [
+        amounts.pop(next(at for at, other in enumerate(amounts) if other.code == one.code))
+        if one.kind == "money"
+        else one
+        for one in placed
+    ]
+
+
 def make_columns(paths: Iterable[tuple[int, tuple[str, ...]]]) -> list[Column]:
     """Recognise the columns of a table by their headings alone."""
     table = header_table()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crm.core.uscc import is_valid
 from crm.intake.rules_cells import OUTER_BLANKS, Cell, Merge, RawRow, one_line, shown
 from crm.intake.rules_headers import (
     LONGEST_HEADING,
@@ -21,8 +20,6 @@ from crm.intake.rules_headers import (
     squeeze,
     take_apart,
 )
-from crm.intake.rules_phones import is_mobile
-from crm.intake.rules_stages import LONGEST_WORD, is_stage_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +133,7 @@ def _continues(block: Sequence[RawRow], merges: MergeIndex) -> bool:
     known = sum(1 for word in words if is_heading_word(word) or take_apart(word).unit or take_apart(word).land_unit)
     if _covered(block[-2:], merges):
         return True
-    parents = [_cell(above[-1], place) for place, _ in texts]
+    parents = [cell_at(above[-1], place) for place, _ in texts]
     nested = sum(1 for parent in parents if not shown(parent) or _spans(parent))
     return known * 2 >= len(words) and nested * 2 >= len(words) - 1
 
@@ -161,7 +158,7 @@ def _covered(rows: Sequence[RawRow], merges: MergeIndex) -> bool:
     )
 
 
-def _cell(row: RawRow, place: int) -> Cell:
+def cell_at(row: RawRow, place: int) -> Cell:
     """Give a cell of a row, None beyond its end."""
     return row.cells[place] if place < len(row.cells) else None
 
@@ -227,45 +224,3 @@ def doubled_columns(layout: Layout) -> list[tuple[Column, Column]]:
             doubles.append((seen[key], column))
         seen.setdefault(key, column)
     return doubles
-
-
-def learn_from_values(layout: Layout, rows: Sequence[RawRow]) -> Layout:
-    """Recognise columns without a known heading by the values below them, and 进展 by its style."""
-    taken = {column.code for column in layout.columns}
-    columns = list(layout.columns)
-    width = max((len(row.cells) for row in rows), default=0)
-    columns += [Column(index, "") for index in range(len(columns) + 1, width + 1)]
-    for place, column in enumerate(columns):
-        if column.code and column.code not in {"stage", "progress"}:
-            continue
-        cells = [value for row in rows if shown(value := _cell(row, place))]
-        code = _by_values(cells, column) if cells else ""
-        if code and code != column.code and code not in taken:
-            taken.add(code)
-            columns[place] = replace(column, code=code, kind=header_table().kinds[code])
-    while columns and not columns[-1].label and not columns[-1].code:
-        columns.pop()
-    return replace(layout, columns=tuple(columns))
-
-
-def _by_values(cells: list[Cell], column: Column) -> str:
-    """Guess a column's field from its values."""
-    words = [shown(cell) for cell in cells]
-    if sum(map(is_stage_word, words)) >= MOSTLY * len(words) and column.code in {"", "progress"}:
-        return "stage" if column.code or _unnamed(column) else ""
-    if column.code == "stage" and sum(1 for word in words if len(word) > LONGEST_WORD) > len(words) / 2:
-        return "progress"
-    if column.code or not _unnamed(column):
-        return column.code
-    if sum(map(is_mobile, words)) >= MOSTLY * len(words):
-        return "phone"
-    if sum(map(is_valid, words)) >= MOSTLY * len(words):
-        return "uscc"
-    if column.index == 1 and all(isinstance(cell, int) for cell in cells):
-        return "serial"
-    return ""
-
-
-def _unnamed(column: Column) -> bool:
-    """Tell whether a column has no heading at all."""
-    return not column.label

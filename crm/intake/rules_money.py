@@ -66,6 +66,7 @@ ENGLISH_SCALES = (
     (re.compile(r"(?<=\d)\s*(?:billion|bln|bn)\b", re.IGNORECASE), "十亿"),
     (re.compile(r"(?<=\d)\s*thousand\b", re.IGNORECASE), "千"),
 )
+ABOVE = re.compile(r"^(?:>=?|≥|不低于|不少于)")
 COMMAS = re.compile(r"(?<=\d)[,，'](?=\d{3}(?!\d))")
 BRACKETED = re.compile(r"[(\[【（][^()\[\]【】（）]*[)\]】）]")
 LABELLED = re.compile(
@@ -153,7 +154,7 @@ def _from_text(text: str, unit: Unit | None) -> Money:
     )
     for word, sign in ENGLISH_SCALES:
         folded = word.sub(sign, folded)
-    bare = re.sub(r"\s+", "", folded).lstrip("'")
+    bare = ABOVE.sub("超", re.sub(r"\s+", "", folded).lstrip("'"))
     if bare.lower() in UNKNOWN:
         return NOTHING
     if UNDECIDED.match(bare.lower()):
@@ -248,7 +249,7 @@ def _amount(text: str, unit: Unit | None) -> Money:
 
 def _chinese(text: str, currency: str, unit: Unit | None) -> Money:
     """Read an amount written in Chinese numerals ("三千五百万")."""
-    number = chinese_number(text)
+    number = chinese_number(text.removesuffix("整").removesuffix("元"))
     if number is None:
         return Money(problem="money.unreadable")
     if re.search(r"[万亿]", text) or currency:

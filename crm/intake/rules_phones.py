@@ -17,6 +17,8 @@ PHONE = re.compile(
     r"|(?P<foreign>\+(?!86)\d[\d \-]{6,16}\d)",
     re.IGNORECASE,
 )
+SPACED = re.compile(r"^\d(?: \d){10}$")
+"""Eleven digits set apart for the eye."""
 DIGITS = re.compile(r"\d(?:[ \-]?\d){4,}")
 LABELS = re.compile(
     r"手机号?码?|电话|座机|联系方式|联系电话|办公室?|传真|tel|mobile|phone|微信同?号?",
@@ -46,6 +48,8 @@ def read_phones(text: str) -> Phones:
     if not text:
         return NO_PHONES
     folded = unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-").replace("－", "-")
+    if SPACED.match(folded.strip()):
+        folded = folded.replace(" ", "")
     numbers: list[str] = []
     first = ""
     for found in PHONE.finditer(folded):

@@ -26,12 +26,13 @@ COLUMN_OF = {
     "annual_tax_fen": "annual_tax",
 }  # fmt: skip
 """The ledger's field of each fact whose name differs from it."""
-TAKE, CONFLICT, KEEP, GATE, ELSEWHERE = "take", "conflict", "keep", "gate", "elsewhere"
+TAKE, CONFLICT, KEEP, GATE, SHUT, ELSEWHERE = "take", "conflict", "keep", "gate", "shut", "elsewhere"
 VERDICTS = {
     TAKE: say("changed in the workbook: comes in"),
     CONFLICT: say("changed on both sides: choose"),
     KEEP: say("ours stays"),
     GATE: say("the stage moves through its gate"),
+    SHUT: say("the gate is shut: the stage stays"),
     ELSEWHERE: say("not changed by a workbook"),
 }
 

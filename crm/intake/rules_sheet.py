@@ -18,8 +18,8 @@ from crm.intake.rules_layout import (
     MergeIndex,
     doubled_columns,
     find_layout,
-    learn_from_values,
 )
+from crm.intake.rules_learn import inherit_units, learn_from_values, with_hints, with_units
 from crm.intake.rules_rows import NOTE, RowTeller, numbers_columns, texts_of
 from crm.intake.rules_values import RowReader
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MARKS = frozenset({"lead_id", "lead_version"})
 LOOK_AHEAD = MOST_HEADING_ROWS + 1
 NEXT_TITLES = 3
+LONGEST_TITLE = 30
 
 
 @dataclass(slots=True)
@@ -129,12 +130,16 @@ class SheetReader:
         if rows and numbers_columns(rows[0]):
             self.rows.append(RowReading(self.sheet.name, rows[0].number, "header"))
             self.ahead.take()
+        if (rows := self.ahead.peek(1)) and (lower := with_hints(layout, rows[0])):
+            layout = lower
+            self.rows.append(RowReading(self.sheet.name, rows[0].number, "header"))
+            self.ahead.take()
         if self.layouts and layout.words == self.layouts[-1].words:
             return
         sample = self.ahead.peek(SAMPLE)
         layout = _without_marks(self._chosen(layout))
         layout = layout if self.sheet.ragged else learn_from_values(layout, sample)
-        layout = tick_columns(layout, sample)
+        layout = inherit_units(tick_columns(layout, sample))
         self.layouts.append(layout)
         self._check_heading(layout)
         facts = gather_facts(self.lines)
@@ -203,12 +208,18 @@ class SheetReader:
         if kind == "data":
             self._data(row, reader)
             return
-        if kind == "section" and self._before_table(teller):
+        if self._is_title(kind, row, teller):
             kind = "title"
         if kind == "title":
             self.lines.extend(text for _, text in texts_of(row))
         if kind != "blank":
             self.rows.append(RowReading(self.sheet.name, row.number, kind))
+
+    def _is_title(self, kind: str, row: RawRow, teller: RowTeller) -> bool:
+        """Tell whether a line between two tables is the title of the second one."""
+        texts = texts_of(row)
+        short = kind == "note" and len(texts) == 1 and len(texts[0][1]) <= LONGEST_TITLE and not NOTE.match(texts[0][1])
+        return (kind == "section" or short) and self._before_table(teller)
 
     def _before_table(self, teller: RowTeller) -> bool:
         """Tell whether another heading follows closely, with no project between."""
@@ -234,7 +245,7 @@ class SheetReader:
 
     def _data(self, row: RawRow, reader: RowReader) -> None:
         """Read a data row."""
-        values, errors, warnings = reader.read(row)
+        values, errors, warnings = reader.read(with_units(row, reader.layout))
         if row.hidden:
             self.hidden += 1
             warnings.append(Remark("row.hidden", say("The row is hidden in the file")))

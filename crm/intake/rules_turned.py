@@ -64,7 +64,8 @@ def _on_its_side(sheet: RawSheet, rows: list[RawRow]) -> RawSheet | None:
             continue
         names = labelled[codes.index("name")]
         across = [at for at in range(place + 1, len(names.cells)) if shown(names.cells[at])]
-        if len(across) < FEWEST_PROJECTS or any(_is_label(names.cells[at]) for at in across):
+        beside = [_at(row, at) for row in labelled for at in range(place + 1, len(row.cells))]
+        if len(across) < FEWEST_PROJECTS or any(map(_is_label, beside)):
             continue
         below = [row for row in rows if row.number >= labelled[0].number and shown(_at(row, place))]
         forms = []

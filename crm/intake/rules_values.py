@@ -21,6 +21,7 @@ from crm.intake.rules_checks import Table, check_row, sheet_stage
 from crm.intake.rules_choices import EMPTY, NO_CHOICES, Choices
 from crm.intake.rules_combined import combined_fields, split_cell, ticked_stage
 from crm.intake.rules_dates import date_text, day_doubt, read_date
+from crm.intake.rules_headers import reading_order
 from crm.intake.rules_layout import doubled_columns
 from crm.intake.rules_measures import measure_text, read_count, read_land
 from crm.intake.rules_money import Money, doubt, money_text, read_money, wan_number
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 DASHES = frozenset(["/", "\\", "-", "--", "—", "——", "－", "／", "*", "?"])
 WIDEST_FILLED = 3
 FILLED_DOWN = frozenset({"text", "long", "stage", "date", "phone", "uscc"})
-LISTED = frozenset({"investor", "owner", "leader", "recommender", "cadre"})
+LISTED = frozenset({"investor", "responsible_unit", "owner", "leader", "recommender", "cadre"})
 PAID = frozenset({"paid_in", "paid_in_year"})
 
 
@@ -63,12 +64,11 @@ class RowReader:
         self.layout, self.facts, self.merges = layout, facts, merges
         self.date1904, self.today, self.choices = date1904, today, choices
         self.steps: list[tuple[int, Column, Callable[[Column, Cell], None]]] = [
-            (column.index - 1, column, self._step(column)) for column in layout.columns
+            (column.index - 1, column, self._step(column)) for column in reading_order(layout.columns)
         ]
         self.units = {column.index: self._unit(column) for column in layout.columns if column.kind == "money"}
-        self.labels = {
-            column.index: one_line(column.label) or column_letters(column.index) for column in layout.columns
-        }
+        named = ((column.index, one_line(column.label)) for column in layout.columns)
+        self.labels = {index: label or column_letters(index) for index, label in named}
         self.reaching: dict[int, tuple[int, Cell]] = {}
         self.values: dict[str, Any] = {}
         self.errors: list[Remark] = []

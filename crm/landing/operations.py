@@ -195,7 +195,8 @@ def submit_evidence(lead_id: int, leg: str, *, file_id: int, kind: str, by: Acto
         doing.change("file", None, file.original_name)
         doing.change("sha256", None, file.sha256)
         doing.change("valid_until", None, valid_until)
-        doing.change("same_file", None, ", ".join(row[1] for row in same_file_elsewhere(file.sha256, lead_id)) or None)
+        twins = same_file_elsewhere(file.sha256, lead_id, leg)
+        doing.change("same_file", None, ", ".join(row[1] for row in twins) or None)
         if replaced:
             count_legs(lead_id, happened_on=shanghai_date(at), by=by, at=at)
         return int(made.id)

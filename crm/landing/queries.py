@@ -17,6 +17,7 @@ from crm.landing.rules import LEGS, GateFacts, leg_facts
 from crm.leads.models import Lead
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
 EXPANSION = "expansion"
@@ -204,17 +205,31 @@ def current_legs(lead_id: int) -> dict[str, EvidenceRow | None]:
     return newest
 
 
-def same_file_elsewhere(sha256: str, but_lead: int) -> list[tuple[int, str, str, str]]:
-    """Return the other leads (id, number), legs and units whose evidence is the very same file."""
+def same_file_elsewhere(sha256: str, but_lead: int, but_leg: str = "") -> list[tuple[int, str, str, str]]:
+    """Return the other leads (id, number), legs and units whose evidence is the very same file.
+
+    With a leg, the other legs of the same lead count too: one paper seldom proves two things.
+    """
+    return same_files({sha256}, but_lead, but_leg).get(sha256, [])
+
+
+def same_files(hashes: Collection[str], but_lead: int, but_leg: str = "") -> dict[str, list[tuple[int, str, str, str]]]:
+    """Return, by hash, where else these very files are handed in."""
+    elsewhere: Any = Evidence.lead != but_lead
+    if but_leg:
+        elsewhere |= Evidence.leg != but_leg
     query: Any = (
-        Evidence.select(Lead.id, Lead.number, Evidence.leg, Unit.name)
+        Evidence.select(Evidence.sha256, Lead.id, Lead.number, Evidence.leg, Unit.name)
         .join(Lead, on=(Evidence.lead == Lead.id))
         .join(Unit, on=(Lead.unit == Unit.id))
-        .where((Evidence.sha256 == sha256) & (Evidence.lead != but_lead))
+        .where(Evidence.sha256.in_(list(hashes)) & elsewhere)
         .distinct()
         .order_by(Lead.id)
     )
-    return [(int(row[0]), str(row[1]), str(row[2]), str(row[3])) for row in query.tuples()]
+    found: dict[str, list[tuple[int, str, str, str]]] = {}
+    for sha256, lead_id, number, leg, unit in query.tuples():
+        found.setdefault(str(sha256), []).append((int(lead_id), str(number), str(leg), str(unit)))
+    return found
 
 
 def recognitions_of(lead_id: int) -> list[RecognitionRow]:
@@ -272,8 +287,8 @@ def leg_state(newest: EvidenceRow | None, on: date) -> str:
 def gate_facts(lead_id: int, *, has_formal_contract: bool, on: date) -> GateFacts:
     """Gather what the gate looks at; the contract is the pipeline's to say."""
     lead: Any = Lead.get_by_id(lead_id)
-    entity: Any = Entity.get_or_none(Entity.lead == lead_id)
-    facts, newest = dict(entity.__data__) if entity else None, current_legs(lead_id)
+    entity, newest = entity_of(lead_id), current_legs(lead_id)
+    facts = vars(entity) if entity else None
     states = {leg: leg_state(row, on) for leg, row in newest.items()}
     verified = {
         leg: (row.decided_by_id, row.decided_unit_id)

@@ -45,6 +45,7 @@ class DeskRow:
     unit_id: int | None = None
     brought_by: int | None = None
     scan_state: str = ""
+    stage: str = ""
 
     def age_days(self, at: datetime) -> int:
         """Return for how many Shanghai days it has waited."""
@@ -54,7 +55,7 @@ class DeskRow:
 COLUMNS = (
     Evidence.id, Lead.id, Lead.number, Lead.name, Unit.name, Evidence.leg, Evidence.kind, Evidence.submitted_by_name,
     Evidence.submitted_at, Evidence.submitted_by, Lead.owner, Person.unit, Lead.unit, StoredFile.uploaded_by,
-    StoredFile.scan_state,
+    StoredFile.scan_state, Lead.stage,
 )  # fmt: skip
 
 

@@ -32,7 +32,6 @@ from crm.landing.rules import (
     verifier_findings,
 )
 from crm.landing.rules_times import valid_until
-from crm.leads.queries import lead_row
 from crm.leads.rules import STAGE_LABELS
 
 if TYPE_CHECKING:
@@ -61,8 +60,10 @@ def desk() -> tuple[str, int]:
     picked = next((row for row in rows if str(row.id) == chosen), None)
     if picked is None and chosen.isdigit():
         picked = desk_item(by, int(chosen[:18]))
-    picked = picked or (rows[0] if rows else None)
     eyes = eyes_of([*rows, *([picked] if picked else [])], by)
+    if picked is None and rows:
+        # What this verifier may sign comes first; what is barred stays in the queue for others.
+        picked = next((row for row in rows if not _barred(row, eyes[row.id])), rows[0])
     counts = desk_counts(by)
     filters = [(_("All"), url_for(".desk"), not leg, sum(counts.values()))]
     filters += [
@@ -112,8 +113,7 @@ def _barred(row: DeskRow, eyes: EyesFacts) -> str:
 def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) -> dict[str, Any] | None:
     papers, entity = evidence_of(row.lead_id), entity_of(row.lead_id)
     item = next((paper for paper in papers if paper.id == row.id), None)
-    lead = lead_row(row.lead_id, actor(), "landing.desk")
-    if item is None or entity is None or lead is None:
+    if item is None or entity is None:
         return None
     ids = [other.id for other in rows]
     at = ids.index(row.id) if row.id in ids else 0
@@ -127,7 +127,7 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) ->
         "lead_name": row.name,
         "lead_number": row.number,
         "leg_label": render(LEGS[row.leg]),
-        "stage_label": render(STAGE_LABELS[lead["stage"]]),
+        "stage_label": render(STAGE_LABELS[row.stage]),
         "entity_name": entity.name,
         "submitted_text": _(
             "%(name)s handed it in on %(day)s", name=item.submitted_by or "—", day=shanghai_date(item.submitted_at)
@@ -142,7 +142,7 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) ->
         "facts": [_fact(name, getattr(entity, name), item.facts.get(name)) for name in LEG_FACTS[row.leg]],
         "validity": _validity(item),
         "earlier": _earlier(item, papers),
-        "warnings": same_file_sentences(item.sha256, item.lead_id),
+        "warnings": same_file_sentences(item.sha256, item.lead_id, item.leg),
         "barred": _barred(row, eyes),
         "verify_url": url_for(".verify", evidence_id=item.id),
         "refuse_url": url_for(".send_back", evidence_id=item.id),
@@ -155,14 +155,19 @@ def _item(row: DeskRow, rows: tuple[DeskRow, ...], leg: str, eyes: EyesFacts) ->
     }
 
 
-def same_file_sentences(sha256: str, lead_id: int) -> list[str]:
-    """Say which other projects rest on the very same file, and whom to ask; not what they are."""
+def same_file_sentences(sha256: str, lead_id: int, leg: str) -> list[str]:
+    """Say which other projects, or which other leg, rest on the very same file, and whom to ask; not what they are."""
+    return told_twins(same_file_elsewhere(sha256, lead_id, leg))
+
+
+def told_twins(twins: Sequence[tuple[int, str, str, str]]) -> list[str]:
+    """Put into words where else the very same file is handed in."""
     return [
         _(
             "The same file is handed in for %(number)s (%(leg)s, %(unit)s).",
             number=number, leg=render(LEGS[leg]), unit=unit,
         )
-        for _lead_id, number, leg, unit in same_file_elsewhere(sha256, lead_id)
+        for _lead_id, number, leg, unit in twins
     ]  # fmt: skip
 
 

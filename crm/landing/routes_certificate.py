@@ -129,6 +129,16 @@ def _fact(name: str, value: Any) -> str:
     return str(value) if value not in (None, "") else "—"
 
 
+def _opening(values: dict[str, Any], item: RecognitionRow) -> dict[str, Any]:
+    """Let each paper that the recognition rests on be opened from the screen, however many newer ones came since."""
+    papers = [(item.legs.get(leg) or {}).get("evidence") for leg in LEGS]
+    legs = [
+        {**leg, "url": url_for(".file", evidence_id=paper) if paper else None}
+        for leg, paper in zip(values["legs"], papers, strict=True)
+    ]
+    return {**values, "legs": legs}
+
+
 @blueprint.get("/recognitions/<int:recognition_id>")
 @needs("lead.view")
 def certificate(recognition_id: int) -> tuple[str, int]:
@@ -136,7 +146,7 @@ def certificate(recognition_id: int) -> tuple[str, int]:
     item, row, entity = _opened(recognition_id)
     return page(
         "landing/certificate.html",
-        values=certificate_values(item, row, entity),
+        values=_opening(certificate_values(item, row, entity), item),
         standing=item.standing and not item.suspended_on,
         lead_url=url_for("lead.show", lead_id=item.lead_id) + "#landing",
         docx_url=url_for(".certificate_docx", recognition_id=item.id) if may(actor(), "landing.certificate") else None,

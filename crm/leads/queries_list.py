@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
 from crm.accounts.models import Person, Unit
 from crm.core.paging import PAGE, Page, pack, unpack
+from crm.core.prepared import Prepared
 from crm.leads import search
 from crm.leads.models import Claim, Lead
 from crm.leads.queries import visible
@@ -142,6 +144,32 @@ def list_page(ask: Ask, actor: Actor, cursor: str | None = None, size: int = PAG
         pack([_key(found[-1]), found[-1][0]]) if found and (more or back) else None,
         pack([_key(found[0]), found[0][0]], back=True) if found and (bool(mark) if not back else more) else None,
     )
+
+
+def own_latest(person_id: int, size: int) -> tuple[list[ListRow], bool]:
+    """Return the leads that a cadre reported or has a share in, the latest changed first, and whether there are more.
+
+    What `list_page` gives a posted cadre without filters, by a statement spelled out once: the phone page asks it all
+    day long.
+    """
+    found = _own_statement(size).rows(person_id)
+    return [ListRow(*row) for row in found[:size]], len(found) > size
+
+
+@lru_cache
+def _own_statement(size: int) -> Prepared:
+    def build(person: Any) -> Any:
+        mine = Claim.select(Claim.lead).where((Claim.cadre == person) & Claim.ended_at.is_null())
+        return (
+            Lead.select(*COLUMNS, Unit.name, Person.name)
+            .join(Unit, on=(Lead.unit == Unit.id))
+            .left_outer_join(Person, on=(Lead.owner == Person.id))
+            .where((Lead.created_by == person) | Lead.id.in_(mine))
+            .order_by(Lead.updated_at.desc(), Lead.id.desc())
+            .limit(size + 1)
+        )
+
+    return Prepared(build)
 
 
 def _key(row: tuple[Any, ...]) -> Any:

@@ -44,7 +44,10 @@ STAYS = MACHINE_MADE | frozenset({"lead_merge", "fit_override", "committee", "ac
 WORDS = {
     "contact": say("contacts"), "claim": say("shares of cadres"), "contract": say("contracts"),
     "paid_in": say("paid-in entries"), "milestone": say("proofs of works"), "lead_report": say("first reports"),
-    "claim_case": say("disputes"),
+    "claim_case": say("disputes"), "approval_case": say("approvals"), "matter": say("matters of the enterprise"),
+    "support_item": say("support items"), "parcel": say("parcels of land"),
+    "enterprise": say("records of park enterprises"),
+    "explanation": say("explanations of figures"),
 }  # fmt: skip
 UNSENT = frozenset({"unit_id", "owner_id", "currency", "source", "name", "investment_max_fen"})
 

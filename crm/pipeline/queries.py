@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from crm.capital.queries import formal_contract, terms_of
 from crm.leads.models import Contact, Lead
+from crm.leads.rules_clocks import clocks
 from crm.pipeline.models import Milestone
 from crm.pipeline.rules import LeadFacts
 from crm.scoring.queries import has_acceptance, open_vetoes
+from crm.statistics.queries_uncounted import noted_reason
 from crm.support.queries import open_items
 
 if TYPE_CHECKING:
@@ -47,9 +49,11 @@ def milestones_of(lead_id: int) -> list[MilestoneRow]:
 
 def facts_of(lead_id: int) -> LeadFacts:
     """Gather what the requirements look at; on a lead's page most of it has been read already."""
+    row: Any = Lead.select(Lead, noted_reason(Lead.id).alias("noted")).where(Lead.id == lead_id).get()
     return facts_from(
-        Lead.get_by_id(lead_id),
-        terms_of(lead_id),
+        row,
+        noted=bool(row.noted),
+        terms=terms_of(lead_id),
         two_way_contact=Contact.select().where((Contact.lead == lead_id) & Contact.two_way).exists(),
         formal_contract=formal_contract(lead_id) is not None,
         acceptance=has_acceptance(lead_id),
@@ -59,9 +63,14 @@ def facts_of(lead_id: int) -> LeadFacts:
     )
 
 
-def facts_from(row: Any, terms: Terms, **known: Any) -> LeadFacts:
-    """Tell what the requirements look at from a lead's row, its terms in force, and what else is known of it."""
+def facts_from(row: Any, terms: Terms, *, noted: bool, **known: Any) -> LeadFacts:
+    """Tell what the requirements look at from a lead's row, its terms in force, and what else is known of it.
+
+    `noted` says that somebody has written down why the project is not in the statistics of investment.
+    """
+    small = row.investment_fen is not None and row.investment_fen < clocks().statistics_from_fen
     return LeadFacts(
+        in_statistics=row.statistics_on is not None or small or noted,
         investor=bool(row.investor), content=bool(row.content), investment_fen=row.investment_fen,
         size=row.investment_fen is not None or row.foreign_amount_cents is not None,
         contact_person=bool(row.contact_name and row.contact_phone), source=bool(row.source),

@@ -18,6 +18,7 @@ from crm.leads.models import Claim, Contact, Lead, LeadFact
 from crm.leads.queries import visible
 from crm.leads.rules_clocks import clocks, months_before, plan_light, points_behind, start_light, statistics_light
 from crm.pipeline.models import Milestone
+from crm.statistics.queries_uncounted import noted_reason
 
 if TYPE_CHECKING:
 
@@ -187,7 +188,7 @@ def due_plans(by: Actor, today: date) -> list[Due]:
 
 
 def due_statistics(by: Actor, today: date) -> list[Due]:
-    """Return started projects, large enough to be counted, that statistics do not have yet (漏统)."""
+    """Return started projects of the size that counts, not in statistics (漏统) and without a noted reason."""
     limit = months_before(today, clocks().statistics_yellow_months)
     began = fn.MIN(LeadFact.happened_on)
     query = (
@@ -198,6 +199,7 @@ def due_statistics(by: Actor, today: date) -> list[Due]:
             & Lead.stage.in_(("started", "producing", "at_capacity"))
             & Lead.statistics_on.is_null()
             & (Lead.investment_fen >= clocks().statistics_from_fen)
+            & ~noted_reason(Lead.id)
         )
         .group_by(*HEAD[:3], Person.name, Unit.name)
         .having(began <= limit)

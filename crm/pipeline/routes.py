@@ -24,7 +24,6 @@ from crm.leads.queries import contacts_of, history_of, similar, within
 from crm.leads.rules import FACTS, label_of, plain, show
 from crm.pipeline import routes_bulk, routes_landing, routes_merge, routes_move, routes_parts, routes_recognition
 from crm.pipeline import routes_show as views
-from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_landing as views_landing
 from crm.pipeline import routes_show_support as views_support
 from crm.pipeline.gate import verdict
@@ -80,14 +79,11 @@ def _lead_page(lead_id: int) -> tuple[str, int]:
         contact_form=contact_form,
         contact_url=url_for("leads.contact", lead_id=lead_id),
         landing=views_landing.landing(row, by, judged),
-        capital=views_capital.capital(row, by),
         support=promised,
-        files=views_landing.files(row, by),
         merges=merges_into(lead_id),
         may_merge=may(by, "lead.merge"),
-        upload_url=None,
         later={code: (title, address) for code, title, address in routes_parts.later(lead_id)},
-        next=views_landing.next_card(row, by, judged),
+        next=views_landing.next_card(row, by),
     )
 
 

@@ -14,13 +14,13 @@ from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, offered
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.files.operations import store_evidence
 from crm.landing.forms import EntityForm, EvidenceForm
 from crm.landing.operations import save_entity, submit_evidence
 from crm.landing.queries import EXPANSION, entity_of
 from crm.landing.queries import evidence as one_evidence
 from crm.landing.routes import same_file_sentences
 from crm.landing.rules import EVIDENCE_KINDS, LEGS
+from crm.leads.operations_papers import with_paper
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_move import entry_page
 from crm.pipeline.routes_opened import opened
@@ -115,13 +115,15 @@ def evidence(lead_id: int, leg: str) -> Any:
         chosen = next((sent for sent in (request.files.get("file"), request.files.get("photo")) if sent), None)
         if chosen is None or not chosen.filename:
             raise refuse("file.none", say("Choose the file of the document."), "file")
-        file_id = store_evidence(chosen.read(), name=chosen.filename, by=actor(), at=now())
-        made = submit_evidence(
-            lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "",
-            valid_until=values["valid_until"], by=actor(), at=now(),
+        made = with_paper(
+            lambda file_id: submit_evidence(
+                lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "",
+                valid_until=values["valid_until"], by=actor(), at=now(),
+            ),
+            (chosen.filename, chosen.read()), action="landing.submit", lead_id=lead_id, by=actor(), at=now(),
         )  # fmt: skip
         kept = one_evidence(made)
-        for sentence in same_file_sentences(kept.sha256, lead_id) if kept else ():
+        for sentence in same_file_sentences(kept.sha256, lead_id, leg) if kept else ():
             flash(sentence, "warning")
 
     shown = entry_page(

@@ -36,6 +36,7 @@ def place(lead_id: int, link: str | None) -> str | None:
         "acceptance": ("acceptance.decide", {}),
         "milestone-start": ("lead.milestone", {"kind": "start_certificate"}),
         "milestone-production": ("lead.milestone", {"kind": "production_certificate"}),
+        "statistics": ("statistics.lead_reason", {}),
         "entity": ("lead.entity", {}),
         "evidence-registered": ("lead.evidence", {"leg": "registered"}),
         "evidence-taxed": ("lead.evidence", {"leg": "taxed"}),

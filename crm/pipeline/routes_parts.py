@@ -16,7 +16,9 @@ from crm.core.look import look
 from crm.core.paging import pack, unpack
 from crm.core.web import actor, needs, page, wants_part
 from crm.core.words import render
+from crm.pipeline import routes_show_capital as views_capital
 from crm.pipeline import routes_show_history as views_history
+from crm.pipeline import routes_show_landing as views_landing
 from crm.pipeline import routes_show_parts as views_parts
 from crm.pipeline.routes_blueprint import blueprint
 from crm.pipeline.routes_opened import opened
@@ -75,6 +77,14 @@ def _history(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _capital(row: dict[str, Any]) -> dict[str, Any]:
+    return {"capital": views_capital.capital(row, actor())}
+
+
+def _files(row: dict[str, Any]) -> dict[str, Any]:
+    return {"files": views_landing.files(row, actor()), "upload_url": None}
+
+
 def _approvals(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "rows": [told(case) for case in cases_of(row["id"])],
@@ -88,6 +98,8 @@ def _approvals(row: dict[str, Any]) -> dict[str, Any]:
 
 PARTS: dict[str, tuple[Text, str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "assessment": (say("Assessment"), "leads/_assessment.html", _assessment),
+    "capital": (say("Capital"), "leads/_capital.html", _capital),
+    "files": (say("Files"), "leads/_files.html", _files),
     "approvals": (say("Approvals"), "leads/_approvals.html", _approvals),
     "credit": (say("Credit"), "leads/_credit.html", _credit),
     "history": (say("History"), "leads/_history.html", _history),

@@ -85,6 +85,7 @@ NAMES = {
     "contract.agreed_completion_on": say("Agreed completion"),
     "contract.agreed_production_on": say("Agreed production"),
     "contract.note": say("Note"),
+    "contract.carries": say("Carried support item"),
     "contract.voided": say("Voided, reason"),
     "paid_in.kind": say("What was paid"),
     "paid_in.paid_on": say("Paid on"),

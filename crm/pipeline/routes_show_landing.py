@@ -22,7 +22,6 @@ from crm.pipeline.rules import MILESTONE_KINDS
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
-    from crm.landing.rules import GateVerdict
 
 __all__ = ["NOTICE", "actions", "files", "landing", "leg_facts_shown", "next_card", "versions_shown"]
 
@@ -48,10 +47,9 @@ def actions(row: dict[str, Any], by: Actor) -> list[dict[str, str]]:
     return found
 
 
-def next_card(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, Any]:
-    """Return what the rail says: the next stage, what is missing for it, and who else is waited for."""
+def next_card(row: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """Return what the rail says of the next stage, and what is missing for it."""
     at = STAGES.index(row["stage"])
-    waiting = _waiting(judged)
     if row["status"] != "active":
         return {
             "title": _("What next"),
@@ -59,7 +57,6 @@ def next_card(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, 
             "ready_text": _("The project is not active; nothing is due."),
             "advance_url": None,
             "advance_label": "",
-            "waiting": waiting,
         }
     if at + 1 == len(STAGES):
         return {
@@ -68,7 +65,6 @@ def next_card(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, 
             "ready_text": _("The project has come all the way."),
             "advance_url": None,
             "advance_label": "",
-            "waiting": waiting,
         }
     to = STAGES[at + 1]
     missing = advance_gaps(row["id"], to)
@@ -85,16 +81,7 @@ def next_card(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, 
         "ready_text": _("Everything this stage asks for is on record."),
         "advance_url": url_for("lead.advance", lead_id=row["id"], to=to) if may_move else None,
         "advance_label": _("Move to %(stage)s", stage=word),
-        "waiting": waiting,
     }
-
-
-def _waiting(judged: GateVerdict) -> list[str]:
-    return [
-        _("%(leg)s: %(who)s", leg=render(LEGS[leg.leg]), who=render(leg.who))
-        for leg in judged.legs
-        if leg.state == "submitted" and leg.who
-    ]
 
 
 def files(row: dict[str, Any], by: Actor) -> list[dict[str, Any]]:

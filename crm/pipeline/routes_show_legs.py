@@ -11,28 +11,28 @@ from crm.accounts.rules import may
 from crm.core.clock import shanghai_date, today
 from crm.core.errors import say
 from crm.core.money import show_wan
+from crm.core.web import actor
 from crm.core.words import gettext as _
 from crm.core.words import render
-from crm.landing.queries import EXPANSION, EntityRow, entity_of, evidence_of
+from crm.landing.queries import EXPANSION, EntityRow, entity_of, evidence_of, same_files
+from crm.landing.routes import told_twins
 from crm.landing.rules import (
     ENTITY_KINDS,
     EVIDENCE_LABELS,
     FACT_LABELS,
     LEG_FACTS,
     LEGS,
-    OFFICER,
     STATE_LABELS,
     TAXPAYER_STATUSES,
 )
 from crm.landing.rules_times import times
 from crm.leads.queries import within
 from crm.pipeline.gate import verdict
-from crm.pipeline.routes_opened import place
 from crm.pipeline.routes_show_after import after, recognition_acts, recognitions
+from crm.pipeline.routes_show_gate import card, checklist
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
-    from crm.core.errors import Finding
     from crm.landing.queries import EvidenceRow
     from crm.landing.rules import GateVerdict, LegVerdict
 
@@ -41,14 +41,6 @@ TONES = {"missing": "line", "submitted": "warn", "verified": "good", "unscanned"
 TEMPLATE_STATES = {
     "missing": "none", "rejected": "refused", "expired": "void", "infected": "refused", "unscanned": "submitted",
 }  # fmt: skip
-VERBS = {
-    "entity": say("Enter it"),
-    "contract": say("Enter the contract"),
-    "evidence": say("Hand in evidence"),
-    "#leg": say("Look at it"),
-    "status": say("Change the status"),
-    "#progress": say("Look at the stage"),
-}
 NOTICE = say(
     "For internal statistics only; never a condition for policy, approval, land or funds (Regulation on Fair "
     "Competition Review)."
@@ -59,14 +51,18 @@ def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, An
     """Return what the landing section shows."""
     entity, papers, known = entity_of(row["id"]), evidence_of(row["id"]), recognitions(row["id"])
     may_submit = may(by, "landing.submit") and within(row, by, "landing.submit")
-    return {
+    twins = same_files({item.sha256 for item in papers}, row["id"]) if papers else {}
+    shown = {
         "sentence": _sentence(judged, row, doubted=known.doubted),
         "tone": _tone(judged, row, doubted=known.doubted),
-        "checklist": _checklist(row, judged, may_submit=may_submit) if judged.state != "landed" else [],
+        "checklist": checklist(row, judged, by, may_submit=may_submit) if judged.state != "landed" else [],
         "entity_facts": _entity_facts(entity, row),
         "entity_url": url_for("lead.entity", lead_id=row["id"]) if may_submit else None,
         "legs": [
-            _leg(leg, [item for item in papers if item.leg == leg.leg], entity, row["id"], may_submit=may_submit)
+            {
+                **_leg(leg, [item for item in papers if item.leg == leg.leg], entity, row["id"], may_submit=may_submit),
+                "twins": _twins(leg.leg, papers, twins),
+            }
             for leg in judged.legs
         ],
         "recognise_url": url_for("lead.recognise_page", lead_id=row["id"])
@@ -76,6 +72,17 @@ def landing(row: dict[str, Any], by: Actor, judged: GateVerdict) -> dict[str, An
         "after": after(known),
         **recognition_acts(row["id"], known.standing, by),
     }
+    return {**shown, "card": card(row, judged, shown, known)}
+
+
+def _twins(leg: str, papers: list[EvidenceRow], elsewhere: dict[str, list[tuple[int, str, str, str]]]) -> list[str]:
+    """Say where else the paper of a leg is handed in: for other projects, or for another leg of this one."""
+    newest = next((item for item in papers if item.leg == leg), None)
+    if newest is None:
+        return []
+    inside = {item.leg for item in papers if item.sha256 == newest.sha256 and item.leg != leg}
+    said = [_("The same file is handed in for another leg: %(leg)s.", leg=render(LEGS[one])) for one in sorted(inside)]
+    return [*told_twins(elsewhere.get(newest.sha256, ())), *said]
 
 
 def recognising(row: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +91,7 @@ def recognising(row: dict[str, Any]) -> dict[str, Any]:
     counted = entity.increment_fen if entity and row["build_nature"] == EXPANSION else row["investment_fen"]
     amount = None if counted is None else f"{show_wan(counted)} {_('10k yuan')}"
     return {
-        "checklist": _checklist(row, judged, may_submit=True),
+        "checklist": checklist(row, judged, actor(), may_submit=True),
         "ready": judged.state == "ready",
         "facts": [*_entity_facts(entity, row), {"label": _("Counts with"), "value": amount}] if entity else [],
     }
@@ -117,36 +124,6 @@ def _sentence(judged: GateVerdict, row: dict[str, Any], *, doubted: bool) -> str
         return _("Everything is proved and verified: a leader can recognise the project as landed.")
     return _("Not yet landed: %(n)s of 3 legs verified, %(gaps)s still open.",
              n=judged.verified, gaps=len(judged.findings))  # fmt: skip
-
-
-def _checklist(row: dict[str, Any], judged: GateVerdict, *, may_submit: bool) -> list[dict[str, Any]]:
-    """Return the gate as a checklist: the three legs, then everything else that is missing, each with who must act."""
-    lines = [
-        {
-            "done": leg.gap is None,
-            "text": render(leg.gap.text) if leg.gap else _("%(leg)s: verified.", leg=render(LEGS[leg.leg])),
-            "who": render(leg.who) if leg.who else "",
-            **_closing(row["id"], leg.gap, may_act=may_submit or leg.state == "submitted"),
-        }
-        for leg in judged.legs
-    ]
-    officer = render(OFFICER)
-    lines += [
-        {"done": False, "text": render(gap.text), "who": officer, **_closing(row["id"], gap, may_act=may_submit)}
-        for gap in judged.gaps
-    ]
-    return lines
-
-
-def _closing(lead_id: int, gap: Finding | None, *, may_act: bool) -> dict[str, Any]:
-    """Return the link that closes a gap, for those who may follow it, and what it is called."""
-    link = gap.link if gap else None
-    if not link or not may_act:
-        return {"url": None, "verb": ""}
-    name = link.partition("#")[0] or f"#{link.partition('#')[2]}"
-    verb = VERBS.get(name) or VERBS.get(name.partition("-")[0]) or say("Go there")
-    url = url_for("lead.status", lead_id=lead_id) if name == "status" else place(lead_id, link)
-    return {"url": url, "verb": render(verb)}
 
 
 def fact_words(entity: EntityRow, name: str) -> str | None:

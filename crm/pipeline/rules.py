@@ -51,6 +51,8 @@ class LeadFacts:
     acceptance: bool = False
     open_veto: bool = False
     support_open: bool = False
+    in_statistics: bool = False
+    """In the statistics of investment, too small for them, or somebody has noted why not."""
     milestones: frozenset[str] = frozenset()
 
 
@@ -87,6 +89,7 @@ CHECKS: dict[str, Callable[[LeadFacts, Rulebook], bool]] = {
     "support_reviewed": lambda facts, _book: not facts.support_open,
     "start_proof": lambda facts, _book: bool(facts.milestones & set(START_PROOFS)),
     "production_proof": lambda facts, _book: bool(facts.milestones & set(PRODUCTION_PROOFS)),
+    "in_statistics": lambda facts, _book: facts.in_statistics,
 }
 
 

@@ -20,31 +20,29 @@ if TYPE_CHECKING:
 Kind = shapes.Kind
 WHAT, WHO, HOW, END = (say("What is reviewed"), say("Drafting unit and hearing"), say("Review"), say("Afterwards"))
 COLUMNS: tuple[tuple[str, Text, Kind, Text, float | None], ...] = (
-    ("number", say("Register no."), Kind.CODE, WHAT, 9),
-    ("title", say("Measure"), Kind.TEXT, WHAT, 22),
-    ("subject", say("Sort of measure"), Kind.WORD, WHAT, 12),
-    ("kind", say("Kind of support"), Kind.WORD, WHAT, 8),
-    ("project", say("Project or park"), Kind.TEXT, WHAT, 20),
-    ("condition", say("Wording"), Kind.LONG, WHAT, 38),
-    ("legal_basis", say("Legal basis"), Kind.LONG, WHAT, 26),
-    ("amount", say("Amount"), Kind.MONEY_WAN, WHAT, None),
-    ("marks", say("Marked words"), Kind.TEXT, WHAT, 13),
-    ("unit", say("Drafting unit"), Kind.TEXT, WHO, 14),
-    ("first_opinion", say("First opinion"), Kind.LONG, WHO, 25),
-    ("heard", say("Heard"), Kind.TEXT, WHO, 18),
-    ("conclusion", say("Conclusion"), Kind.WORD, HOW, 13),
-    ("opinion", say("Opinion of the market regulator"), Kind.LONG, HOW, 36),
-    ("document_no", say("Document number"), Kind.TEXT, HOW, 18),
-    ("file", say("File"), Kind.TEXT, HOW, 16),
-    ("concluded_on", say("Concluded on"), Kind.DATE, HOW, None),
-    ("reviewer", say("Reviewer"), Kind.TEXT, HOW, 16),
-    ("exception", say("Exception: case and end"), Kind.LONG, HOW, 28),
-    ("exception_until", say("Exception until"), Kind.DATE, HOW, None),
-    ("edition", say("Edition"), Kind.INT, END, None),
-    ("confirmed", say("Changed text confirmed"), Kind.TEXT, END, 16),
-    ("state", say("State"), Kind.WORD, END, 14),
-    ("agreed_on", say("In a contract since"), Kind.DATE, END, None),
+    ("number", say("Register no."), Kind.CODE, WHAT, 7),
+    ("title", say("Measure"), Kind.TEXT, WHAT, 18),
+    ("subject", say("Sort of measure"), Kind.TEXT, WHAT, 11),
+    ("project", say("Project or park"), Kind.TEXT, WHAT, 17),
+    ("condition", say("Wording"), Kind.LONG, WHAT, 32),
+    ("legal_basis", say("Legal basis"), Kind.LONG, WHAT, 20),
+    ("amount", say("Amount"), Kind.MONEY_WAN, WHAT, 9),
+    ("marks", say("Marked words"), Kind.TEXT, WHAT, 10),
+    ("unit", say("Drafting unit"), Kind.TEXT, WHO, 12),
+    ("first_opinion", say("First opinion"), Kind.LONG, WHO, 20),
+    ("heard", say("Heard"), Kind.TEXT, WHO, 16),
+    ("conclusion", say("Conclusion"), Kind.WORD, HOW, 11),
+    ("opinion", say("Opinion of the market regulator"), Kind.LONG, HOW, 30),
+    ("document_no", say("Document number"), Kind.TEXT, HOW, 16),
+    ("concluded_on", say("Concluded on"), Kind.DATE, HOW, 11),
+    ("reviewer", say("Reviewer"), Kind.TEXT, HOW, 12),
+    ("exception", say("Exception: case and end"), Kind.LONG, HOW, 20),
+    ("exception_until", say("Exception until"), Kind.DATE, HOW, 11),
+    ("confirmed", say("Changed text confirmed"), Kind.TEXT, END, 13),
+    ("state", say("State"), Kind.WORD, END, 11),
+    ("agreed_on", say("In a contract since"), Kind.DATE, END, 11),
 )
+"""Narrow enough for one sheet of A3 across, whatever font a spreadsheet measures by."""
 TONES = {"allowed": "good", "changed": "caution", "refused": "bad", "exception": "calm"}
 
 
@@ -65,11 +63,10 @@ def values(row: RegisterRow) -> dict[str, Any]:
     item, review = row.item, row.review
     marks = dict.fromkeys(hit.mark.group_name for hit in find(item.condition))
     found: dict[str, Any] = {
-        "number": f"{item.id:04}", "title": item.title, "subject": render(SUBJECTS[item.subject]),
-        "kind": render(KINDS[item.kind]) if item.kind else None,
+        "number": f"{item.id:04}", "title": item.title, "subject": _sort(item.subject, item.kind),
         "project": f"{item.lead_number} {item.lead_name}".strip() or _park(item.park) or item.rule_version or None,
         "condition": item.condition, "legal_basis": item.legal_basis, "amount": item.amount_fen,
-        "marks": "、".join(marks) or None, "unit": item.unit_name or None, "edition": item.edition,
+        "marks": "、".join(marks) or None, "unit": item.unit_name or None,
         "first_opinion": item.first_opinion or None, "state": render(STATES[item.state]),
         "heard": "；".join(row.heard) or item.unheard_reason or None, "agreed_on": item.agreed_on,
     }  # fmt: skip
@@ -79,11 +76,16 @@ def values(row: RegisterRow) -> dict[str, Any]:
     told = f"{review.by_name}（{review.unit_name}）" if review.unit_name else review.by_name
     found |= {
         "conclusion": render(CONCLUSIONS[review.conclusion]), "opinion": review.opinion,
-        "document_no": review.document_no, "file": review.file_name or None, "concluded_on": review.concluded_on,
+        "document_no": "\n".join(filter(None, (review.document_no, review.file_name))),
+        "concluded_on": review.concluded_on,
         "reviewer": told, "exception": ended, "exception_until": review.exception_until,
         "confirmed": _confirmed(review),
     }  # fmt: skip
     return {key: found.get(key) for key, *_ in COLUMNS}
+
+
+def _sort(subject: str, kind: str) -> str:
+    return "·".join(render(text) for text in (SUBJECTS[subject], KINDS.get(kind)) if text)
 
 
 def _confirmed(review: Any) -> str | None:

@@ -20,3 +20,23 @@ class MonthClose(Table):
     closed_at = DateTimeField()
     closed_by = ForeignKeyField(Person, null=True, backref="+")
     closed_by_name = CharField(default="")
+
+
+class ParkLeader(Table):
+    """Who leads a park from a day on: the city leader who is its contact, or the person in charge; old rows stay."""
+
+    id = BigAutoField()
+    park = CharField(max_length=10)
+    duty = CharField(max_length=20)
+    name = CharField()
+    post = CharField(default="")
+    from_on = DateField()
+    reason = CharField(default="")
+    by = ForeignKeyField(Person, null=True, backref="+")
+    by_name = CharField(default="")
+    recorded_at = DateTimeField()
+
+    class Meta:
+        """Asked by park and duty, in order of the days."""
+
+        indexes = ((("park", "duty", "from_on", "id"), False),)

@@ -41,15 +41,18 @@ def wanted_period(text: str) -> Period:
     return Period(opened.name, opened.starts_on, opened.ends_on) if opened else read_period(text)
 
 
-def evaluation_figures(period: Period, *, at: datetime) -> tuple[dict[str, Any], bool]:
-    """Return a period's figures and whether they are frozen: a closed period's as it was closed, else as of now."""
+def evaluation_figures(period: Period, *, at: datetime, only: int | None = None) -> tuple[dict[str, Any], bool]:
+    """Return a period's figures and whether they are frozen: a closed period's as it was closed, else as of now.
+
+    With `only`, those of one cadre, without ranks.
+    """
     opened = period_named(period.name)
     if opened is not None and not opened.open:
         return frozen(opened.id) or {}, True
     today = shanghai_date(at)
     if period.starts_on > min(period.ends_on, today):
         raise refuse("period.future", say("The day %(day)s has not come yet.", day=period.starts_on), "period")
-    return figures(period, today=today, opened=opened), False
+    return figures(period, today=today, opened=opened, only=only), False
 
 
 def export_evaluation(period: Period, *, by: Actor, at: datetime) -> Produced:

@@ -53,7 +53,7 @@ def _reached(cadre_id: int, by: Actor) -> None:
 
 
 def _person(wanted: Period, cadre_id: int, at: datetime) -> tuple[dict[str, Any], dict[str, Any], bool]:
-    found, closed = evaluation_figures(wanted, at=at)
+    found, closed = evaluation_figures(wanted, at=at, only=cadre_id)
     person = person_of(found, cadre_id)
     if person is None:
         text = say("This person has no posting, project or points in the period.")

@@ -148,12 +148,12 @@ def shares_of(lead_ids: list[int], as_of: date | None = None) -> dict[int, list[
     return shares
 
 
-def claims_reported_by(end: date, actor: Actor) -> list[dict[str, Any]]:
-    """Return every share in force on a day (its lead, cadre, share, first report), within what the actor may see."""
+def claims_reported_by(end: date, actor: Actor, *, cadre: int | None = None) -> list[dict[str, Any]]:
+    """Return every share (or a cadre's) in force on a day with its lead and first report, within what one may see."""
     query = (
         Claim.select(Claim.lead, Claim.cadre, Claim.share_bps, Claim.reported_at)
         .join(Lead, on=(Claim.lead == Lead.id))
         .where(_in_force(end) & visible(actor))
         .order_by(Claim.lead, Claim.share_bps.desc(), Claim.id)
     )
-    return list(query.dicts())
+    return list((query if cadre is None else query.where(Claim.cadre == cadre)).dicts())

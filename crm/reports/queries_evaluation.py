@@ -44,25 +44,30 @@ FACTS = ("stage", "status", "landed", "legs", "contracted", "paid_in", "investor
          "investment_max_fen")  # fmt: skip
 
 
-def figures(period: Period, *, today: date, until: int | None = None, opened: PeriodRow | None = None) -> Figures:
-    """Return all figures of a period as the ledger stands (up to a line), in values that a file keeps exactly."""
+def figures(period: Period, *, today: date, until: int | None = None, opened: PeriodRow | None = None,
+            only: int | None = None) -> Figures:  # fmt: skip
+    """Return all figures of a period as the ledger stands (up to a line), in values that a file keeps exactly.
+
+    `only` reckons one cadre alone: the same figures without ranks, for the own page that must not wait for everybody.
+    """
     last = min(period.ends_on, today)
     start, end = period.starts_on.isoformat(), period.ends_on.isoformat()
     tariff = tariff_of(period.ends_on)
-    known = [line_of(row) for row in entries(start=period.starts_on, end=period.ends_on, until=until)]
+    known = [line_of(row) for row in entries(cadre_id=only, start=period.starts_on, end=period.ends_on,
+                                            until=until)]  # fmt: skip
     lines = by_cadre(within(known, start, end))
-    carried = _carried(period, until)
+    carried = _carried(period, until, only)
     claims: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for claim in claims_reported_by(last, SYSTEM):
+    for claim in claims_reported_by(last, SYSTEM, cadre=only):
         claims[claim["cadre"]].append(claim)
     postings: dict[int, list[PostingRow]] = defaultdict(list)
-    for posting in postings_within(period.starts_on, period.ends_on):
+    for posting in postings_within(period.starts_on, period.ends_on, cadre_id=only):
         postings[posting.cadre_id].append(posting)
     cadres = {*postings, *lines, *carried, *claims}
     wanted = {line["lead"] for rows in lines.values() for line in rows if line["lead"]}
     leads = leads_on(wanted | {claim["lead"] for rows in claims.values() for claim in rows}, last)
     written, false = forms(opened.id) if opened else {}, proven_false(period.starts_on, period.ends_on)
-    told = {row.id: row for row in people()}
+    told = {row.id: row for row in people(person_id=only)}
     persons = [
         _person(
             told[key], postings[key], lines.get(key, []), claims.get(key, []), leads, carried.get(key, []), tariff,
@@ -70,7 +75,7 @@ def figures(period: Period, *, today: date, until: int | None = None, opened: Pe
         )
         for key in cadres
     ]  # fmt: skip
-    _rank(persons)
+    _rank(persons, alone=only is not None)
     for person in persons:
         form = written.get(person["cadre"])
         person["false"] = person["cadre"] in false
@@ -82,7 +87,7 @@ def figures(period: Period, *, today: date, until: int | None = None, opened: Pe
     return {
         "period": period.name, "starts_on": start, "ends_on": end, "as_of": last.isoformat(),
         "tariff": tariff.version, "tariff_sha256": tariff.sha256, "tariff_basis": tariff.basis, "until": until or 0,
-        "people": sorted(persons, key=lambda one: (one["rank"], one["pinyin"], one["cadre"])),
+        "people": sorted(persons, key=lambda one: (one["rank"] or 0, one["pinyin"], one["cadre"])),
         "quota": [
             {"staff": staff, "base": value, "allowed": quota(value, tariff.excellent_bps),
              "excellent": sum(one["form"]["staff"] == staff and one["form"]["grade"] == "excellent"
@@ -103,7 +108,7 @@ def line_of(row: EntryRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _carried(period: Period, until: int | None) -> dict[int, list[dict[str, Any]]]:
+def _carried(period: Period, until: int | None, only: int | None) -> dict[int, list[dict[str, Any]]]:
     """Return the corrections that closed periods hand on to this one: to the first that is not closed after them."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     earlier = sorted((row for row in periods() if row.ends_on < period.starts_on), key=lambda row: row.starts_on)
@@ -111,7 +116,7 @@ def _carried(period: Period, until: int | None) -> dict[int, list[dict[str, Any]
         # An earlier period that is still open takes the corrections of those before it; here only later ones count.
         at = next(at for at, row in enumerate(earlier) if row.open)
         earlier = earlier[at + 1 :]
-    books = {row.id: frozen(row.id) or {} for row in earlier}
+    books = {row.id: _book(row.id, only) for row in earlier}
     for row in earlier:
         book = books[row.id]
         handed: dict[int, int] = defaultdict(int)
@@ -120,13 +125,19 @@ def _carried(period: Period, until: int | None) -> dict[int, list[dict[str, Any]
                 handed[person["cadre"]] += sum(
                     one["points"] for one in person["corrections"] if one["period"] == row.name
                 )
-        lines = [line_of(entry) for entry in entries(start=row.starts_on, end=row.ends_on, until=until)]
+        lines = [line_of(entry) for entry in entries(cadre_id=only, start=row.starts_on, end=row.ends_on,
+                                                until=until)]  # fmt: skip
         due = corrections(
             book, lines, tariff_of(row.ends_on), until=period.ends_on.isoformat(), carried=handed
         )
         for cadre, one in due.items():
             found[cadre].append(one)
     return found
+
+
+def _book(period_id: int, only: int | None) -> dict[str, Any]:
+    book = frozen(period_id) or {"people": []}
+    return book if only is None else {**book, "people": [one for one in book["people"] if one["cadre"] == only]}
 
 
 def _person(
@@ -179,7 +190,11 @@ def _projects(lines: Iterable[Mapping[str, Any]], claims: Iterable[Mapping[str, 
     return found
 
 
-def _rank(persons: list[dict[str, Any]]) -> None:
+def _rank(persons: list[dict[str, Any]], *, alone: bool) -> None:
+    if alone:
+        for one in persons:
+            one |= {"kind": kind_of_post(one), "rank": None, "rank_month": None, "rank_kind": None}
+        return
     overall = ranked({one["cadre"]: one["total"] for one in persons})
     monthly = ranked({one["cadre"]: one["per_month"] for one in persons})
     among: dict[str, dict[int, int | None]] = defaultdict(dict)

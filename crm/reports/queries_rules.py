@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from crm.core.clock import today
 from crm.core.errors import Text, say
 from crm.core.rulebook import load
+from crm.core.words import DEFAULT, render, speaking
 from crm.credit.queries import reviews, tariffs_or_shipped
 from crm.credit.rules_tariff import in_force as tariff_in_force
 from crm.landing import rules as landing_rules
+from crm.landing.rules import EVIDENCE_KINDS, LEGS
 from crm.scoring.queries_versions import in_force, reviews_of, version_text
 from crm.scoring.rules_versions import KINDS
 from crm.support.models import SupportItem, SupportReview
@@ -38,8 +40,25 @@ class CityRule:
 
 
 def landing_text() -> tuple[str, str]:
-    """Return the version and the text of the definition of landed."""
-    return load(str(LANDING)).version, LANDING.read_text(encoding="utf-8")
+    """Return the version of the definition of landed and what it says, in words from its own rules."""
+    book = load(str(LANDING))
+    with speaking(DEFAULT):  # the same text whoever hands it in, so that it is handed in once
+        lines = [render(text) for text in _definition(int(book.tables["recheck"]["months"]))]
+    return book.version, "\n".join(lines)
+
+
+def _definition(months: int) -> list[Text]:
+    return [
+        say("Landed is a recognition for internal statistics only; it is no condition for policy, approval, land or "
+            "funds."),
+        say("A project may be recognised once it is signed: a formal contract stands, three facts are each proved and "
+            "verified by somebody else, and one local entity stands behind them."),
+        *(say("%(leg)s: proved by %(kinds)s.", leg=name, kinds=list(EVIDENCE_KINDS[leg].values()))
+          for leg, name in LEGS.items()),
+        say("Where a company is registered is recorded as it is; it is never scored, demanded or rewarded."),
+        say("A recognition is looked at again after %(months)s months; a lawful move away ends it from that day, and "
+            "past counts stand.", months=months),
+    ]  # fmt: skip
 
 
 def city_rules() -> list[CityRule]:

@@ -10,6 +10,8 @@ import threading
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
@@ -20,8 +22,8 @@ from crm.core.db import database, is_sqlite
 from crm.leads.models import Contact, Lead, LeadFact
 from crm.reports.queries_states import BATCH, NOWHERE, day_of, moment_of, paths, raw_rows, read_states
 from crm.reports.rules_asof import Entry, overlay, state_on
-from crm.reports.rules_overview import Cube, count_lasting, with_day
-from crm.reports.rules_standing import State, lasting_keys
+from crm.reports.rules_overview import Cube, count_lasting, swapped, with_day
+from crm.reports.rules_standing import Key, State, by_the_day, counted_in, lasting_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,10 +31,11 @@ if TYPE_CHECKING:
 SLACK = timedelta(minutes=30)
 """On PostgreSQL a long transaction may appear behind a later one; so far back is looked again."""
 REMEMBERED = 6
+FEW = 500
+"""So many changed projects are worked out one by one in the days that are remembered; with more, days begin anew."""
 UNSEEN = ("themes", "clusters")
 """Facts that the rules write by themselves: no sign that anybody worked on the project."""
-SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record",
-         "landing.submit", "landing.verify")  # fmt: skip
+SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record")
 """Deeds that count as an update of a project."""
 LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 - naive UTC, as all moments inside
 
@@ -44,6 +47,24 @@ class Standing:
     day: date
     states: Mapping[int, State]
     cube: Cube
+    members: dict[Key, set[int]]
+    """Who is in each figure that depends on the day of looking."""
+    present: bool = False
+    told: dict[Key, tuple[list[State], int]] = field(default_factory=dict)
+    """The beginnings of lists that were asked for, so that the next look need not sort them again."""
+
+    def behind(self, key: Key) -> list[State]:
+        """Return exactly the projects that a figure counts."""
+        if by_the_day(key):
+            return [self.states[lead_id] for lead_id in sorted(self.members.get(key, ()))]
+        return counted_in(self.states, key)
+
+    def longest(self, key: Key, most: int) -> tuple[list[State], int]:
+        """Return those of a figure that have stood longest at their stage, and how many it has in all."""
+        if key not in self.told:
+            found = self.behind(key)
+            self.told[key] = (nsmallest(most, found, key=attrgetter("since", "id")), len(found))
+        return self.told[key]
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,12 @@ def forget() -> None:
         _memory.house = None
 
 
+def forget_past() -> None:
+    """Forget the past days that were worked out (measurements)."""
+    with _memory.lock:
+        _memory.past.clear()
+
+
 def standing(today: date, *, as_of: date | None = None, known: datetime | None = None) -> Standing:
     """Return where everything stands now, at the end of a past day, or as it was known at a moment."""
     with _memory.lock:
@@ -95,7 +122,7 @@ def standing(today: date, *, as_of: date | None = None, known: datetime | None =
 
 def _present(day: date) -> Standing:
     states = dict(_memory.states)
-    return Standing(day, states, with_day(_memory.lasting, states.values(), day))
+    return Standing(day, states, *with_day(_memory.lasting, states.values(), day), present=True)
 
 
 # --- keeping up
@@ -151,7 +178,27 @@ def _take_in(ids: list[int]) -> None:
     if moved:
         _memory.states.update(moved)
         _memory.version += 1
+        kept = list(_memory.past.items())
         _memory.past.clear()
+        if len(moved) <= FEW:
+            _memory.past.update(
+                ((_memory.version, *key[1:]), _brought_up(found, key[2], sorted(moved))) for key, found in kept
+            )
+
+
+def _brought_up(found: Standing, known: datetime | None, ids: list[int]) -> Standing:
+    """Return a day that was worked out before, with the projects that moved worked out anew."""
+    if found.present:
+        again = {lead_id: _memory.states[lead_id] for lead_id in ids}
+    else:
+        there = [lead_id for lead_id in ids if _memory.states[lead_id].began <= found.day]
+        moved = _moved_after(found.day, known, there)
+        again = {lead_id: _memory.states[lead_id] for lead_id in there if lead_id not in moved}
+        again |= _as_of(sorted(moved), found.day, known)
+    states = dict(found.states)
+    pairs = [(states.pop(lead_id, None), again.get(lead_id)) for lead_id in ids]
+    states.update(again)
+    return Standing(found.day, states, *swapped(found.cube, found.members, pairs, found.day), found.present)
 
 
 # --- past days
@@ -170,19 +217,19 @@ def _past(day: date, known: datetime | None) -> Standing:
     for lead_id, state in again.items():
         states[lead_id] = state
         cube.add(lasting_keys(state), state)
-    return Standing(day, states, with_day(cube, states.values(), day))
+    return Standing(day, states, *with_day(cube, states.values(), day))
 
 
-def _moved_after(day: date, known: datetime | None) -> set[int]:
+def _moved_after(day: date, known: datetime | None, ids: list[int] | None = None) -> set[int]:
     later = LeadFact.happened_on > day
     if known is not None:
         later |= LeadFact.recorded_at >= known
-    moved = {int(row[0]) for row in raw_rows(LeadFact.select(LeadFact.lead).where(later).distinct())}
-    return moved | {
-        lead_id
-        for lead_id, state in _memory.states.items()
-        if state.sign_on > day or _after(state, day)
-    }  # fmt: skip
+    query = LeadFact.select(LeadFact.lead).where(later).distinct()
+    if ids is not None:
+        query = query.where(LeadFact.lead.in_(ids))
+    moved = {int(row[0]) for row in raw_rows(query)}
+    watched = _memory.states if ids is None else {lead_id: _memory.states[lead_id] for lead_id in ids}
+    return moved | {lead_id for lead_id, state in watched.items() if state.sign_on > day or _after(state, day)}
 
 
 def _after(state: State, day: date) -> bool:
@@ -232,12 +279,16 @@ def _histories(part: list[int], known: datetime | None) -> tuple[dict[int, list[
     days: dict[Any, date | None] = {}
     history: dict[int, list[Entry]] = defaultdict(list)
     noted: dict[int, set[date]] = defaultdict(set)
+    seen: dict[Any, date] = {}
     for lead_id, fact, value, happened_on, opening, recorded in raw_rows(query):
-        day, moment = day_of(happened_on, days), moment_of(recorded)
+        day = day_of(happened_on, days)
         if day is not None:
             history[lead_id].append(Entry(fact, value, day, bool(opening)))
-        if moment is not None and fact not in UNSEEN:
-            noted[lead_id].add(shanghai_date(moment))
+        if fact not in UNSEEN:
+            if recorded not in seen:
+                moment = moment_of(recorded)
+                seen[recorded] = shanghai_date(moment) if moment else date.min
+            noted[lead_id].add(seen[recorded])
     return history, noted
 
 

@@ -50,7 +50,7 @@ def mine() -> Any:
     one, frozen = None, False
     figures: dict[str, Any] = {}
     if row is not None:
-        figures, frozen = evaluation_figures(wanted(row), at=now())
+        figures, frozen = evaluation_figures(wanted(row), at=now(), only=by.person_id)
         one = person_of(figures, by.person_id or 0)
     summary = SummaryForm(
         posted if which == "summary" else None, data={"summary": one["form"]["summary"] if one else ""}

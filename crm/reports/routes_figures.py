@@ -46,8 +46,8 @@ DEFINITIONS = {
     "registered": say("with a local entity ÷ ever signed"),
 }  # fmt: skip
 RATE_LABELS = {
-    "kept": say("Contracts kept"), "started": say("Works begun"), "producing": say("In production"),
-    "paid": say("Money in place"), "registered": say("Registered locally"),
+    "kept": say("Contracts kept"), "started": say("Start rate"), "producing": say("Production rate"),
+    "paid": say("Paid-in rate"), "registered": say("Registered locally"),
 }  # fmt: skip
 RATE_DEFINITIONS = {
     "kept": DEFINITIONS["kept"], "started": DEFINITIONS["started_rate"], "producing": DEFINITIONS["producing"],
@@ -124,7 +124,7 @@ def describe(key: tuple[str, ...], words: Words) -> str | None:
     if name in ("stage", "opening", "ever", "onward", "days", "stuck") and rest:
         parts.append(STAGE_LABELS.get(rest.pop(0), say("—")))
     if name == "light" and len(rest) == len(("kind", "light")):
-        parts += [LIGHT_KINDS.get(rest[0], say("—")), LIGHT_WORDS.get(rest[1], say("—"))]
+        parts = [LIGHT_KINDS.get(rest[0], say("—")), LIGHT_WORDS.get(rest[1], say("—"))]
         rest = []
     if name == "cohort" and len(rest) == len(("cohort", "what")):
         year = say("all years") if rest[0] == "all" else say("signed in %(year)s", year=rest[0])

@@ -29,7 +29,7 @@ from crm.reports.routes_overview_shown import (
 )
 from crm.reports.routes_targets import targets
 from crm.reports.rules_days import read_days
-from crm.reports.rules_standing import behind, lights_of, weights
+from crm.reports.rules_standing import lights_of, weights
 
 if TYPE_CHECKING:
     from datetime import date
@@ -89,11 +89,7 @@ def index() -> tuple[str, int]:
 def _worst(now: Standing, asked: Asked) -> list[dict[str, Any]]:
     """Return the first lines of the lists that ask for action: stuck, without update, start overdue, behind plan."""
     wanted = (("stuck",), ("light", "update", "red"), ("light", "start", "red"), ("light", "plan", "red"))
-    most = weights().lines
-    picked = []
-    for key in wanted:
-        states = sorted(behind(now.states, key, now.day), key=lambda state: (state.since, state.id))
-        picked.append((key, states[:most], len(states)))
+    picked = [(key, *now.longest(key, weights().lines)) for key in wanted]
     names = named(state.id for _, states, _ in picked for state in states)
     return [
         {
@@ -129,7 +125,7 @@ def leads() -> tuple[str, int]:
     if title is None:
         raise refuse("figure.unknown", say("There is no such figure."), status=404)
     now = stand(asked)
-    states = sorted(behind(now.states, key, now.day), key=lambda state: (-(state.investment or 0), state.id))
+    states = sorted(now.behind(key), key=lambda state: (-(state.investment or 0), state.id))
     at = _page_number(len(states))
     part = states[at * PAGE : (at + 1) * PAGE]
     names = named(state.id for state in part)

@@ -63,14 +63,15 @@ def _companies(label: Any, goal: int, reached: Sequence[EnterpriseYear]) -> dict
 
 def _growth(one: Any, goal: int) -> dict[str, Any]:
     label = say("Growth of %(what)s", what=MEASURE_WORDS[one.measure])
-    if one.bps is None:
+    grown = one.bps if one.alike_bps is None else one.alike_bps
+    if grown is None:
         return _line(label, f"≥{goal} %", None, None)
     note = ""
-    if one.alike_bps is not None and one.alike_bps != one.bps:
-        note = render(say("%(share)s over the %(n)s months known in both years", share=percent(one.alike_bps),
-                          n=one.alike))  # fmt: skip
-    needed = _points(goal * BPS - one.bps)
-    return _line(label, f"≥{goal} %", one.bps // goal if one.bps > 0 else 0, percent(one.bps), needed=needed,
+    if grown != one.bps and one.bps is not None:
+        # With returns missing, the sums of two years count different months; what is known in both can be compared.
+        note = render(say("Over the %(n)s months of enterprises known in both years; all sums: %(share)s", n=one.alike,
+                          share=percent(one.bps)))  # fmt: skip
+    return _line(label, f"≥{goal} %", max(0, grown) // goal, percent(grown), needed=_points(goal * BPS - grown),
                  note=note, complete=one.complete)  # fmt: skip
 
 

@@ -237,9 +237,21 @@ def keys_of(state: State, day: date) -> Iterator[Key]:
     yield from day_keys(state, day)
 
 
-def behind(states: Mapping[int, State], key: Key, day: date) -> list[State]:
-    """Return exactly the projects that a figure counts."""
-    give = day_keys if key[:1] in (("light",), ("red",), ("stuck",), ("due",)) else None
-    if give is not None:
-        return [state for state in states.values() if key in give(state, day)]
-    return [state for state in states.values() if key in lasting_keys(state)]
+def by_the_day(key: Key) -> bool:
+    """Tell whether a figure depends on the day of looking."""
+    return key[0] in ("light", "red", "stuck", "due")
+
+
+def counted_in(states: Mapping[int, State], key: Key) -> list[State]:
+    """Return exactly the projects that a figure counts which does not depend on the day of looking."""
+    name, code = key[0], key[1] if len(key) > 1 else ""
+    # What a key says of the stage or of money is looked at first: most projects need no more.
+    if name == "stage":
+        some = [state for state in states.values() if state.stage == code]
+    elif name in ("landed", "paid"):
+        some = [state for state in states.values() if state.paid or state.landed_on]
+    elif name in ("signed", "started"):
+        some = [state for state in states.values() if RUNG[state.stage] >= SIGNED]
+    else:
+        some = list(states.values())
+    return [state for state in some if key in lasting_keys(state)]

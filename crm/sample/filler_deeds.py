@@ -35,6 +35,7 @@ from crm.scoring.operations import override_fit
 from crm.scoring.operations_acceptance import decide_acceptance
 from crm.scoring.queries_facts import facts_of
 from crm.scoring.rules_acceptance import marks_towards
+from crm.statistics.operations import explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -170,6 +171,8 @@ class Deeds:
                 lead_id, event.kind, happened_on=day, document_no=document, note=event.text, by=by, at=at
             )
             return
+        if event.kind in ("stats_reason", "stats_enterprise"):
+            explain("uncounted", text=event.text, about="", lead_id=lead_id, by=by, at=at)
         line = f"{day.isoformat()} {STEP_NAMES[event.kind]}：{event.text}"
         before, self.progress = self.progress, f"{self.progress}\n{line}".strip()
         values: dict[str, Any] = {"progress": self.progress}

@@ -15,7 +15,9 @@ from crm.sample.filler_after import after_steps
 from crm.sample.filler_approvals import approval_steps
 from crm.sample.filler_cadres import cadre_steps
 from crm.sample.filler_calendar import Step
+from crm.sample.filler_cooperation import cooperation_steps
 from crm.sample.filler_deeds import Deeds
+from crm.sample.filler_land import land_steps
 from crm.sample.filler_matters import matter_steps
 from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_people import posting_steps
@@ -53,7 +55,9 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told += partner_steps(telling.cast, telling.calendar)
     told += after_steps(telling.cast, telling.calendar)
     told += approval_steps(telling.cast, telling.calendar, telling.ids)
+    told += cooperation_steps(telling.cast, telling.calendar)
     told += matter_steps(telling.cast, telling.calendar, telling.ids)
+    told += land_steps(telling.cast, telling.calendar, telling.ids)
     told += cadre_steps(telling.story, telling.cast, telling.calendar, telling.ids)
     told += statistics_steps(telling.cast, telling.calendar)
     # sorted() is stable: what one lead's story says at one moment stays in the order it was written.

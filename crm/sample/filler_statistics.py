@@ -37,8 +37,9 @@ SHARE = 74
 PER_TONNE = 9_000
 """Yuan of building investment for a tonne of sand and gravel."""
 SINCE = {"fresh": 3, "left": 99}
-SILENT = {"silent_two": (0, 1), "gap": (5,)}
-"""Months before the last one that never came."""
+SILENT = {"silent_two": (0, 1), "gap": (5,), "late": (1, 3)}
+"""Months before the last one that never came with the sheet; those of 'late' come days after."""
+LATE, DAYS_LATE = "late", 6
 WHY_SILENT = "当月停产检修，企业已书面说明，没有数据。"
 WHY_FAR = "产品以外购原料复配为主，自身工序少、用电少，与同行口径不同，已附工艺说明。"
 WHY_CHANGED = "企业更正：漏计一笔出口收入。"
@@ -61,6 +62,12 @@ def statistics_steps(cast: Cast, calendar: Calendar) -> Iterator[Step]:
                 days_ago = (calendar.today - day).days
                 by = cast.actor(login, days_ago)
                 yield Step(calendar.moment(days_ago, 2, park), partial(_report, ours, month, last, by, ids))
+    late = [row for row in rows if row.get("odd") == LATE]
+    for ago in SILENT[LATE]:
+        month = shift(last, -ago)
+        days_ago = (calendar.today - due_on(month)).days - DAYS_LATE
+        by = cast.actor(CLERKS[late[0]["park"]], days_ago)
+        yield Step(calendar.moment(days_ago, 3), partial(_take, late, month, ago, by, ids))
     yield Step(calendar.moment(LINKED), partial(_link, cast, calendar))
     yield Step(calendar.moment(LINKED, 3), partial(_afterwards, rows, cast, calendar, ids))
 
@@ -98,6 +105,11 @@ def _report(rows: list[dict[str, Any]], month: str, last: str, by: Actor, ids: M
             continue
         told.append(SheetRow(ids[row["name"]], month, _figures(row, month, ago)))
     take_sheet(told, label=f"园区企业月报 {month}", by=by, at=at)
+
+
+def _take(rows: list[dict[str, Any]], month: str, ago: int, by: Actor, ids: Mapping[str, int], at: datetime) -> None:
+    told = [SheetRow(ids[row["name"]], month, _figures(row, month, ago)) for row in rows]
+    take_sheet(told, label=f"园区企业月报补报 {month}", by=by, at=at)
 
 
 def _months_ago(month: str, last: str) -> int:

@@ -11,11 +11,13 @@ from crm.core.rulebook import beside
 from crm.files.operations import store_evidence
 from crm.leads.queries import lead_row
 from crm.leads.queries_list import Ask, list_page
+from crm.reports.queries_rules import landing_text
 from crm.sample.filler_papers import paper
 from crm.support.operations import propose, save_facts, take_step
 from crm.support.operations_old import decide, read_in
 from crm.support.operations_parks import propose_list, put_in_force, set_industries
 from crm.support.operations_review import conclude, hear, send
+from crm.support.operations_rules import hand_in_rule
 from crm.support.queries_old import clauses_of
 from crm.support.rules_parks import read_enterprises
 
@@ -52,8 +54,21 @@ def show_support(cast: Cast, calendar: Calendar) -> None:
     leader = cast.actor(LEADER, 0)
     four = ["机械制造", "食品医药", "传统产业", "清洁能源"]
     set_industries("P1", four, reason=REASON, by=leader, at=calendar.now)
+    _rule(leader, calendar)
     for told in book["old"]:
         _old(told, cast.actor(CLERK, 0), calendar)
+
+
+def _rule(by: Actor, calendar: Calendar) -> None:
+    """Hand the definition of landed in: it lies on the reviewer's desk like any measure."""
+    version, text = landing_text()
+    texts = {
+        "title": f"落地认定口径（{version} 版）", "condition": text, "beneficiary": "对所有项目一视同仁，仅供内部统计",
+        "legal_basis": "落地认定办法；《公平竞争审查条例》第二条",
+    }  # fmt: skip
+    made = hand_in_rule("landing", version, texts, by=by, at=calendar.now)
+    send(made, first_opinion="只作内部统计分类，不作为政策、审批、用地、资金的条件（样例）。",
+         unheard_reason="内部统计口径，不涉及经营者权利义务", by=by, at=calendar.now)  # fmt: skip
 
 
 def _lead(stage: str, cast: Cast, taken: set[int]) -> tuple[int, Actor]:

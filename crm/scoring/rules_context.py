@@ -10,17 +10,22 @@ if TYPE_CHECKING:
     from crm.scoring.rules_lexicon import Context, Lexicon
 
 REACH = 28
+_MARKS = "，。；、,;）) "
 _BREAK = re.compile(r"[。；;，,:：!！?？\n()（）]")
 _STOP = re.compile(r"[。；;:：!！?？\n(（]")
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What the context does to one phrase: a factor, the context that weighed most, a trade it shifts to."""
+    """What the context does to one phrase: a factor, the context that weighed most, a trade it shifts to.
+
+    The words that shift it reach some letters beyond the phrase.
+    """
 
     factor: float = 1.0
     context: Context | None = None
     shift: tuple[str, float] | None = None
+    reach: int = 0
 
 
 PLAIN = Effect()
@@ -53,7 +58,13 @@ def effect(lexicon: Lexicon, text: str, start: int, end: int, trade: str, field:
     if chosen is None:
         return PLAIN
     factor = (lowest.factor if lowest else 1.0) * (highest.factor if highest else 1.0)
-    return Effect(factor, chosen, chosen.shift)
+    return Effect(factor, chosen, chosen.shift, _reach(chosen, after) if chosen.shift else 0)
+
+
+def _reach(context: Context, after: str) -> int:
+    """Return how many letters behind the phrase the context's own words take."""
+    found = context.after.search(after) if context.after else None
+    return len(found.group().rstrip(_MARKS)) if found and not found.start() else 0
 
 
 def _holds(context: Context, before: str, after: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm.scoring.rules_context import PLAIN, effect
@@ -23,6 +23,7 @@ SHIFTS = 60
 CLEAR = 50
 HALF = 0.5
 MOST = 400
+GROWN = frozenset({"planting", "breeding"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Evidence:
     full: float
     value: float
     context: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,11 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)
-        if key not in best or item.value > best[key].value:
-            best[key] = item
+        known = best.get(key)
+        if known is None or item.value > known.value:
+            best[key] = replace(item, head=item.head or bool(known and known.head))
+        elif item.head and not known.head:
+            best[key] = replace(known, head=True)
     said = list(best.values())
     return [*said, *_coded(project.industry_code, lexicon, said)]
 
@@ -99,8 +104,8 @@ def _hits(part: Field, lexicon: Lexicon, also: frozenset[str]) -> list[_Hit]:
             if rule.also:
                 hits.append(_Hit(start, end, rule.id, *rule.also, found))
             if found.shift and found.context and rule.weight >= SHIFTS:
-                hits.append(_Hit(start, end, found.context.id, *found.shift, PLAIN))
-    materials = list(_materials(part, lexicon, taken, also))
+                hits.append(_Hit(start, end + found.reach, found.context.id, *found.shift, PLAIN))
+    materials = list(_materials(part, lexicon, taken, _elsewhere(hits, lexicon), also))
     return [*(hit for hit in hits if not _inside(hit, materials)), *materials]
 
 
@@ -110,15 +115,27 @@ def _inside(hit: _Hit, materials: list[_Hit]) -> bool:
                for one in materials)  # fmt: skip
 
 
+def _elsewhere(hits: list[_Hit], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Return the places of phrases whose trade makes nothing of crops or herds: their words are no signal for these."""
+    trades = lexicon.trades
+    apart = (hit for hit in hits if hit.weight >= CLEAR and hit.trade not in GROWN)
+    return [(hit.start, hit.end) for hit in apart if not trades[hit.trade].outranks & GROWN]
+
+
 def _materials(
-    part: Field, lexicon: Lexicon, taken: list[tuple[int, int]], also: frozenset[str]
+    part: Field, lexicon: Lexicon, taken: list[tuple[int, int]], elsewhere: list[tuple[int, int]], also: frozenset[str]
 ) -> Iterator[_Hit]:
     """Yield raw materials that a signal nearby (or in the description, for a name) turns into a trade."""
     found = list(lexicon.materials.find(part.text))
     if not any(isinstance(stuff, Stuff) for _, _, stuff in found):
         return
     signals = [(start, end, word) for start, end, word in found if isinstance(word, str)]
-    signals = [item for item in signals if effect(lexicon, part.text, *item[:2], "").factor]
+    signals = [
+        item
+        for item in signals
+        if effect(lexicon, part.text, *item[:2], "").factor
+        and not any(start <= item[0] and item[1] <= end for start, end in elsewhere)
+    ]
     count = 0
     for start, end, stuff in found:
         if not isinstance(stuff, Stuff) or any(_clash((start, end), other) for other in taken):
@@ -160,13 +177,14 @@ def _name(part: Field, lexicon: Lexicon, also: frozenset[str]) -> Iterator[Evide
             heads.add(max(hit.start for hit in inside))
         first = last
     for hit in hits:
-        share = lexicon.settings["name_head" if hit.start in heads else "name_before"]
-        yield _evidence(part, hit, share)
+        head = hit.start in heads
+        yield _evidence(part, hit, lexicon.settings["name_head" if head else "name_before"], head=head)
 
 
-def _evidence(part: Field, hit: _Hit, share: float) -> Evidence:
+def _evidence(part: Field, hit: _Hit, share: float, *, head: bool = False) -> Evidence:
     """Weigh one hit by its place and context."""
     value = hit.weight * share * hit.effect.factor
     context = hit.effect.context.id if hit.effect.context else ""
     phrase = part.text[hit.start : hit.end]
-    return Evidence(phrase, part.name, hit.start, hit.end, hit.trade, hit.rule, hit.weight, value, context)
+    place = (part.name, hit.start, hit.end)
+    return Evidence(phrase, *place, hit.trade, hit.rule, hit.weight, value, context, head)

@@ -66,7 +66,7 @@ class Fit:
         if not self.trades:
             return say("The text does not say what the project makes or does, so nothing fits.")
         main = self.trades[0]
-        phrases = "、".join(reason.phrase for reason in self.told(main)) or self.labels[main]
+        phrases = "、".join(self.told(main)) or self.labels[main]
         label = self.labels[main]
         if not codes:
             return say(
@@ -85,9 +85,11 @@ class Fit:
             )
         return say("“%(phrases)s” says %(trade)s: %(codes)s.", phrases=phrases, trade=label, codes=codes)
 
-    def told(self, trade: str) -> list[Reason]:
-        """Return the strongest reasons for one trade."""
-        return [reason for reason in self.reasons if reason.trade == trade and reason.weight > 0][:TOLD]
+    def told(self, trade: str) -> list[str]:
+        """Return the strongest phrases for one trade, without those that are part of another."""
+        found = [reason.phrase for reason in self.reasons if reason.trade == trade and reason.weight > 0]
+        whole = [one for one in found if not any(one != other and one in other for other in found)]
+        return list(dict.fromkeys(whole))[:TOLD]
 
 
 def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
@@ -96,7 +98,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
     grounded = frozenset(item.trade for item in evidence if item.field != "name")
-    kept = _decide(totals, grounded, rules)
+    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -123,15 +125,37 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
     return totals
 
 
-def _decide(totals: Mapping[str, float], grounded: frozenset[str], rules: Lexicon) -> list[str]:
-    """Return the trades that the project is in, strongest first, without those a stronger one takes in."""
+def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:
+    """Return the trades with codes of their own that the name puts side by side and the description bears out."""
+    heads = {item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded}
+    codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
+    return frozenset(
+        trade
+        for trade in heads
+        if codes[trade] and any(codes[other] and not codes[other] & codes[trade] for other in heads)
+    )
+
+
+def _decide(
+    totals: Mapping[str, float], grounded: frozenset[str], together: frozenset[str], rules: Lexicon
+) -> list[str]:
+    """Return the trades that the project is in, strongest first, without those a stronger one takes in.
+
+    Of two that the name puts side by side neither takes in the other.
+    """
     strongest = max(totals.values(), default=0.0)
     least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
     near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
-    beaten = {other for trade in near for other in near if _beats(trade, other, totals, rules, grounded)}
+    beaten = {
+        other
+        for trade in near
+        for other in near
+        if not {trade, other} <= together and _beats(trade, other, totals, rules, grounded)
+    }
     kept: list[str] = []
     for trade in near:
-        if trade not in beaten and not any(trade in rules.trades[other].absorbs for other in kept):
+        taken_in = (trade in rules.trades[other].absorbs and not {trade, other} <= together for other in kept)
+        if trade not in beaten and not any(taken_in):
             kept.append(trade)
     return kept
 

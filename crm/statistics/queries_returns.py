@@ -10,6 +10,8 @@ from peewee import fn
 
 from crm.accounts.models import Unit
 from crm.core.clock import shanghai_date
+from crm.core.db import is_sqlite
+from crm.core.due import MOST
 from crm.statistics.models import Enterprise, Explanation, MonthlyReturn
 from crm.statistics.queries import ReturnRow, reached, return_row
 from crm.statistics.rules import due_on, first_day, last_over, shift, statistics_rules
@@ -43,10 +45,12 @@ def missing_returns(actor: Actor, today: date, permission: str = "statistics.vie
         for id_, name, park, unit, who, phone, entered, left, recorded, month in query.tuples()
     ]
     earliest = shift(last_over(today), 1 - look_back)
+    joined = fn.GROUP_CONCAT(MonthlyReturn.month) if is_sqlite() else fn.STRING_AGG(MonthlyReturn.month, ",")
     came: Any = (
-        MonthlyReturn.select(MonthlyReturn.enterprise, MonthlyReturn.month)
+        MonthlyReturn.select(MonthlyReturn.enterprise, joined)
         .join(Enterprise, on=(MonthlyReturn.enterprise == Enterprise.id))
         .where((MonthlyReturn.month >= earliest) & MonthlyReturn.superseded_at.is_null() & reach)
+        .group_by(MonthlyReturn.enterprise)
     )
     said: Any = (
         Explanation.select(Explanation.enterprise, Explanation.month, Explanation.text)
@@ -54,7 +58,8 @@ def missing_returns(actor: Actor, today: date, permission: str = "statistics.vie
         .order_by(Explanation.id)
     )
     told = {(id_, month): text for id_, month, text in said.tuples()}
-    return missing_of(owing, set(came.tuples()), told, today, look_back, also_due=also_due)
+    returned = {id_: frozenset(months.split(",")) for id_, months in came.tuples()}
+    return missing_of(owing, returned, told, today, look_back, also_due=also_due)
 
 
 def _since(recorded_at: datetime, first_month: str | None) -> date:
@@ -80,11 +85,11 @@ class LateReturn:
 
 
 def late_returns(actor: Actor, months: Sequence[str]) -> list[LateReturn]:
-    """Return the months that came late in an actor's reach, the latest month first."""
+    """Return the months that came late in an actor's reach; what was due before the register knew it is not late."""
     query: Any = (
         MonthlyReturn.select(
             Enterprise.id, Enterprise.name, Enterprise.park, Enterprise.statistician, MonthlyReturn.month,
-            fn.MIN(MonthlyReturn.recorded_at),
+            fn.MIN(MonthlyReturn.recorded_at), fn.MIN(Enterprise.recorded_at),
         )
         .join(Enterprise, on=(MonthlyReturn.enterprise == Enterprise.id))
         .where(MonthlyReturn.month.in_(list(months)) & reached(actor))
@@ -93,9 +98,10 @@ def late_returns(actor: Actor, months: Sequence[str]) -> list[LateReturn]:
     )  # fmt: skip
     found = (
         LateReturn(id_, name, park, who, month, shanghai_date(_moment(when)))
-        for id_, name, park, who, month, when in query.tuples()
+        for id_, name, park, who, month, when, entered in query.tuples()
+        if due_on(month) >= shanghai_date(_moment(entered))
     )
-    return [one for one in found if one.days > 0]
+    return [one for one in found if one.days > 0][:MOST]
 
 
 def figures_of_month(month: str) -> dict[int, ReturnRow]:

@@ -116,6 +116,12 @@ def uncounted_enterprises(actor: Actor, today: date, permission: str = "statisti
     """Return enterprises of industry whose revenue of twelve months reached the limit and that are not counted."""
     rules = statistics_rules()
     last = last_over(today)
+    large = (
+        MonthlyReturn.select(MonthlyReturn.enterprise)
+        .where(MonthlyReturn.superseded_at.is_null() & (MonthlyReturn.month >= shift(last, 1 - 2 * MONTHS)))
+        .group_by(MonthlyReturn.enterprise)
+        .having(fn.SUM(MonthlyReturn.revenue_fen) >= rules.scale_fen)
+    )
     query: Any = (
         MonthlyReturn.select(
             Enterprise.id, Enterprise.name, Unit.name, Enterprise.park, Enterprise.statistician,
@@ -126,7 +132,7 @@ def uncounted_enterprises(actor: Actor, today: date, permission: str = "statisti
         .where(
             reached(actor, permission) & Enterprise.scale_on.is_null() & Enterprise.left_on.is_null()
             & MonthlyReturn.superseded_at.is_null() & MonthlyReturn.revenue_fen.is_null(False)
-            & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last)
+            & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last) & Enterprise.id.in_(large)
         )
     )  # fmt: skip
     who: dict[int, tuple[Any, ...]] = {}
@@ -225,7 +231,13 @@ def _reports() -> dict[int, list[tuple[str, int | None, int | None]]]:
 
 
 def noted_reason(lead_id: Any) -> Any:
-    """Return the clause that somebody has noted why a project is not in statistics (pipeline asks it of many)."""
-    return fn.EXISTS(
-        Explanation.select(Explanation.id).where((Explanation.kind == "uncounted") & (Explanation.lead == lead_id))
-    )
+    """Return the clause that a project's enterprise is counted, or that somebody has noted why the project is not."""
+    said = Explanation.select(Explanation.id).where((Explanation.kind == "uncounted") & (Explanation.lead == lead_id))
+    counted = Enterprise.select(Enterprise.id).where((Enterprise.lead == lead_id) & Enterprise.scale_on.is_null(False))
+    return fn.EXISTS(said) | fn.EXISTS(counted)
+
+
+def leads_with_reason(lead_ids: list[int]) -> set[int]:
+    """Return those of some projects whose enterprise is counted, or of which somebody has noted why they are not."""
+    query: Any = Lead.select(Lead.id).where(Lead.id.in_(lead_ids) & noted_reason(Lead.id))
+    return {id_ for (id_,) in query.tuples()}

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from crm.statistics.queries import EnterpriseRow, ReturnRow
+    from crm.statistics.queries_returns import LateReturn
 
 LATE_MONTHS = 6
 DONE = {
@@ -110,10 +111,22 @@ def missing() -> str:
     return render(
         "statistics/missing.html", tabs=tabs("missing"), rows=told, rules=statistics_rules(),
         total=sum(len(one["months"]) for one in told), shows_phone=may(by, "lead.phone"),
-        late=[{"row": one, "park": words_of(label("parks", one.park))} for one in
-              late_returns(by, list(months_between(shift(last_over(day), 1 - LATE_MONTHS), last_over(day))))],
+        late=_late(late_returns(by, list(months_between(shift(last_over(day), 1 - LATE_MONTHS), last_over(day))))),
         may_enter=may(by, ENTER), may_explain=may(by, "statistics.explain"), month=last_over(day),
     )  # fmt: skip
+
+
+def _late(rows: list[LateReturn]) -> list[dict[str, Any]]:
+    """Return late returns by enterprise, the one with most of them first."""
+    by_enterprise = sorted(rows, key=lambda one: (one.enterprise_id, one.month))
+    told = []
+    for id_, group in groupby(by_enterprise, key=lambda one: one.enterprise_id):
+        months = list(group)
+        told.append({
+            "id": id_, "name": months[0].name, "park": words_of(label("parks", months[0].park)),
+            "who": months[0].statistician, "months": [(one.month, one.days) for one in months],
+        })  # fmt: skip
+    return sorted(told, key=lambda one: (-len(one["months"]), one["name"]))
 
 
 @blueprint.get("/sheet")

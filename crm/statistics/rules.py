@@ -198,6 +198,7 @@ def read_month(text: str) -> str:
     return f"{found[1]}-{int(found[2] or found[3]):02d}"
 
 
+@lru_cache(maxsize=16_384)
 def shift(month: str, by: int) -> str:
     """Return the month so many months later (or earlier)."""
     count = int(month[:4]) * MONTHS + int(month[5:]) - 1 + by
@@ -216,6 +217,7 @@ def first_day(month: str) -> date:
     return date(int(month[:4]), int(month[5:]), 1)
 
 
+@lru_cache(maxsize=4096)
 def last_day(month: str) -> date:
     """Return the last day of a month."""
     start = first_day(month)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from crm.core.errors import say
-from crm.statistics.rules import due_on, last_over, months_between, owes, shift
+from crm.statistics.rules import due_on, last_over, month_of, months_between, owes, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,21 +63,21 @@ def state_of(month: str, came_on: date | None, today: date, *, entered_on: date 
     return "missing" if today > due_on(month) else "due"
 
 
-def missing_of(owing: Iterable[Owing], returned: set[tuple[int, str]], said: Mapping[tuple[int, str], str],
+def missing_of(owing: Iterable[Owing], returned: Mapping[int, frozenset[str]], said: Mapping[tuple[int, str], str],
                today: date, look_back: int, *, also_due: bool = False) -> list[Missing]:  # fmt: skip
     """Return every month that is overdue (or over and not due yet) and has not come, the longest waiting first.
 
     An enterprise is asked for nothing before it was known here: a register that begins today asks for no past years.
     """
     last = last_over(today)
-    earliest = shift(last, 1 - look_back)
+    asked = [(month, due_on(month)) for month in months_between(shift(last, 1 - look_back), last)]
+    asked = [(month, due) for month, due in asked if also_due or today > due]
     found = []
     for one in owing:
-        since = max(earliest, f"{one.known_since.year:04d}-{one.known_since.month:02d}")
-        for month in months_between(since, last):
-            if (one.id, month) in returned or not owes(month, one.entered_on, one.left_on):
-                continue
-            if not also_due and today <= due_on(month):
-                continue
-            found.append(Missing(one, month, due_on(month), said.get((one.id, month), "")))
+        since, came = month_of(one.known_since), returned.get(one.id, frozenset())
+        found += [
+            Missing(one, month, due, said.get((one.id, month), ""))
+            for month, due in asked
+            if month >= since and month not in came and owes(month, one.entered_on, one.left_on)
+        ]
     return sorted(found, key=lambda one: (one.due_on, one.owing.park, one.owing.name, one.owing.id))

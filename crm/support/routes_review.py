@@ -9,7 +9,7 @@ from flask import redirect, request
 
 from crm.core.clock import now, shanghai_date, today
 from crm.core.due import LIGHT_TITLES, light_on
-from crm.core.errors import Refusal, refuse, say
+from crm.core.errors import Finding, Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, say_done, send_bytes
 from crm.core.words import gettext as _
@@ -25,6 +25,7 @@ from crm.support.queries_list import expiring, review
 from crm.support.routes import blueprint, form_page, here, opened, typed_edition
 from crm.support.rules_marks import current
 from crm.support.rules_measures import days
+from crm.support.rules_review import conclusion_findings, document_findings
 from crm.support.views import marked, shown
 
 CONCLUSION_FIELDS = (
@@ -82,7 +83,7 @@ def hand_in(item_id: int) -> Any:
              "regulator (arts. 14 and 16).")  # fmt: skip
     return form_page(
         SendForm(request.form, data={"first_opinion": row.first_opinion}), act, title=_("Hand in for review"),
-        fields=[("first_opinion", "", 12), ("unheard_reason", "", 12)], save=_("Hand in"),
+        fields=[("first_opinion", "", 12), ("unheard_reason", "", 12)], save=_("Hand in for review"),
         done=_("The item is with the reviewer."), back=here(item_id), crumb=row.title, note=note,
     )  # fmt: skip
 
@@ -92,6 +93,15 @@ def _sent_file() -> int | None:
     if sent is None or not sent.filename:
         return None
     return store_evidence(sent.read(), name=sent.filename, by=actor(), at=now())
+
+
+def _also(form: ConclusionPageForm) -> list[Finding]:
+    """Say what a conclusion lacks beside its empty fields, so that a reviewer is told everything at once."""
+    has_file = bool(request.files.get("file"))
+    return [
+        *conclusion_findings(form.data, today=today()),
+        *document_findings(form.document_no.data or "", has_file=has_file),
+    ]
 
 
 @blueprint.route("/support/<int:item_id>/conclude", methods=["GET", "POST"])
@@ -108,7 +118,8 @@ def concluding(item_id: int) -> Any:
         except Refusal as refusal:
             if refusal.status in (403, 404):
                 raise
-            refuse_into(form, Refusal([one for one in refusal.findings if one.field not in form.errors]))
+            more = [*refusal.findings, *_also(form)] if form.errors else refusal.findings
+            refuse_into(form, Refusal([one for one in more if one.field not in form.errors]))
             status = refusal.status
         else:
             say_done(_("The conclusion is recorded."))

@@ -36,6 +36,7 @@ ROOMS = (
     "statistics",
     "approvals",
     "services",
+    "land",
     "cooperation",
     "intake",
     "reports",

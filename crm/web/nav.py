@@ -49,12 +49,16 @@ PLACES = (
     Place("chains.index", say("Industry chains"), "stack-2", "chain.view", ("chains",), "projects"),
     Place("intake.index", say("Import"), "file-import", "intake.import",
           ("intake", "sitting", "partner", "duplicates", "proofs"), "projects"),
+    Place("parks.index", say("Parks"), "building-factory-2", "park.view", ("parks",), "parks"),
+    Place("cooperation.index", say("Chengdu-Liangshan cooperation"), "heart-handshake", "cooperation.view",
+          ("cooperation",), "parks"),
+    Place("statistics.index", say("Enterprise figures"), "chart-line", "statistics.view",
+          ("statistics", "monthly"), "parks"),
     Place("cadres.index", say("Seconded cadres"), "users", "posting.view", ("cadres",), "people"),
     Place("evaluation.index", say("Evaluation"), "scale", "evaluation.view", ("evaluation",), "people"),
     Place("evaluation.mine", say("My evaluation"), "scale", "evaluation.own", ("evaluation",), "people"),
-    Place("statistics.index", say("Enterprise figures"), "building-factory-2", "statistics.view",
-          ("statistics", "monthly"), "parks"),
     Place("approvals.index", say("Approvals"), "list-check", "approval.view", ("approvals",), "services"),
+    Place("land.index", say("Land"), "map-pin", "land.view", ("land",), "services"),
     Place("services.index", say("Matters"), "message-report", "matter.view", ("services",), "services"),
     Place("reports.index", say("Reports"), "chart-bar", "report.view", ("reports",), "reports"),
     Place("rules.index", say("Rules"), "adjustments-horizontal", "rules.view", ("rules", "disagreements"), "rules"),
@@ -65,6 +69,7 @@ PLACES = (
 
 DOCK = ("overview.index", "todo.index", "leads.index", "landing.desk", "cadres.index", "reports.index", "rules.index")
 """Who comes first into the bar at the foot of a phone, which has five places; the last one opens the others."""
+CADRES_DOCK = ("cadres.index", "todo.index", "leads.index", "evaluation.mine")
 DOCK_SIZE = 5
 COUNTED = {"todo.index": "todo.badge"}
 """Places with a figure beside them; it is asked for after the page, so that no page waits for it."""
@@ -109,7 +114,7 @@ def navigation(actor: Actor) -> Navigation:
     links = [_link(place) for place in places(actor)]
     if not links:
         return NOWHERE
-    wanted = ("cadres.index", *DOCK) if _begins_at_cadres(actor) else DOCK
+    wanted = CADRES_DOCK if _begins_at_cadres(actor) else DOCK
     ranked = sorted(links, key=lambda link: wanted.index(link.endpoint) if link.endpoint in wanted else len(wanted))
     dock = ranked if len(links) <= DOCK_SIZE else ranked[: DOCK_SIZE - 1]
     return Navigation(links[0].href, _grouped(links), tuple(dock), _grouped([one for one in links if one not in dock]))

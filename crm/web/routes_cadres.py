@@ -19,7 +19,7 @@ from crm.core.words import render as words_of
 from crm.credit.queries_points import points_of
 from crm.credit.rules import Term, show_points
 from crm.leads.queries_claims import asked_of, cases, cases_waiting, kept_and_lapsing, lead_reports
-from crm.leads.queries_list import Ask, list_page
+from crm.leads.queries_list import own_latest
 from crm.leads.rules import STAGE_LABELS, STAGES
 from crm.leads.rules_claims import Protection
 from crm.leads.views import shown
@@ -94,8 +94,8 @@ def _mine(by: Actor) -> str:
     text = ""
     if here:
         text = _("%(place)s, %(unit)s, until %(day)s", place=here.host_place, unit=here.host_unit, day=here.ends_on)
-    found = list_page(Ask(), by, size=PROJECTS)
-    rows = shown(found.rows, day)
+    found, more = own_latest(who, PROJECTS)
+    rows = shown(tuple(found), day)
     terms = [Term(row.id, row.cadre_id, row.starts_on, row.ends_on) for row in posted]
     points = points_of(who, today=day, leads=[item.row.id for item in rows], terms=terms)
     months = own_months(day, posted)
@@ -107,7 +107,7 @@ def _mine(by: Actor) -> str:
         "cadres/mine.html", posting_text=text, report_url=url_for("cadres.report"), person_id=who,
         ring=_ring(points, rows), todo=_todo(who, months, own_cases, soon), waiting=waiting,
         projects=_projects(rows, points, kept),
-        more_url=url_for("leads.index") if found.next_cursor else None, mine_url=url_for("evaluation.mine"),
+        more_url=url_for("leads.index") if more else None, mine_url=url_for("evaluation.mine"),
         cases=own_cases, postings=posted, months=[told_month(one) for one in months[:MONTHS]],
     )  # fmt: skip
 

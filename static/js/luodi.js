@@ -237,6 +237,52 @@
     if (hit("[data-copy], [data-copy-text]")) copy(hit("[data-copy], [data-copy-text]"));
     if (hit("[data-print]")) window.print();
     if (hit("[data-reveal]")) reveal(hit("[data-reveal]"));
+    const looked = hit("a[data-look]");
+    if (looked && !event.ctrlKey && !event.metaKey && !event.shiftKey && lookAt(looked)) event.preventDefault();
+  }
+
+  // data-look on a paper's link opens it large in this page, its facts beside it; without a script it is a plain link.
+  function lookAt(link) {
+    const dialog = document.createElement("dialog");
+    if (!dialog.showModal) return false;
+    const [close, apart] = (link.closest("[data-look-words]")?.dataset.lookWords || "×|↗").split("|");
+    const leg = link.closest(".leg");
+    dialog.className = "look";
+    dialog.setAttribute("aria-label", link.textContent.trim());
+    const head = document.createElement("div");
+    head.className = "look-head";
+    const title = document.createElement("h2");
+    title.textContent = link.textContent.trim();
+    const own = document.createElement("a");
+    own.className = "btn btn-sm";
+    own.href = link.href;
+    own.target = "_blank";
+    own.rel = "noopener";
+    own.textContent = apart;
+    const shut = document.createElement("button");
+    shut.type = "button";
+    shut.className = "btn btn-sm btn-primary";
+    shut.textContent = close;
+    shut.addEventListener("click", () => dialog.close());
+    head.append(title, own, shut);
+    const body = document.createElement("div");
+    body.className = "look-body";
+    const paper = document.createElement(link.dataset.look === "picture" ? "img" : "iframe");
+    if (paper.tagName === "IMG") paper.alt = title.textContent;
+    else paper.title = title.textContent;
+    paper.src = link.dataset.look === "picture" ? link.href : `${link.href}#navpanes=0&view=FitH`;
+    body.append(paper);
+    if (leg) {
+      const facts = document.createElement("div");
+      facts.className = "look-facts";
+      all("h3, dl, .small", leg).forEach((part) => { if (!part.closest("details")) facts.append(part.cloneNode(true)); });
+      body.append(facts);
+    }
+    dialog.append(head, body);
+    dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
+    document.body.append(dialog);
+    dialog.showModal();
+    return true;
   }
 
   function reveal(button) {

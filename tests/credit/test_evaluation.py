@@ -25,7 +25,7 @@ from crm.credit.operations_evaluation import (
 from crm.credit.queries_evaluation import cases, frozen, objections, period
 from crm.credit.rules_evaluation import grade_findings, month_tenths, per_month, period_findings, quota, ranked
 from crm.pipeline.operations_credit import settle_due
-from crm.reports.operations import export_evaluation, wanted_period
+from crm.reports.operations import evaluation_figures, export_evaluation, wanted_period
 from crm.reports.operations_evaluation import change_template, close, export_annex, export_dossier
 from crm.reports.queries_evaluation import figures
 from tests.cast import AT, DAY, codes, trail
@@ -211,6 +211,30 @@ def test_what_changes_after_the_closing_comes_as_a_correction_of_the_next_period
     # January's report of 2027 was missed as well, by the tariff one point.
     assert (found["earned"], found["total"]) == (-1000, -3000)
     assert "signed" not in sums(cast.sun.person_id)
+
+
+def test_one_cadre_alone_has_the_same_figures_as_among_all_but_no_rank(cast: Cast) -> None:
+    other = colleague(cast)
+    leads = [
+        credited(cast, (share or 0, 10_000), investor=f"投资方{share}", site=f"地块{share}")
+        for share in (cast.sun.person_id, other.person_id)
+    ]
+    for lead_id in leads:
+        sign(lead_id, cast)
+    settle_due(at=AT)
+    first = year_2026(cast)
+    close(first, by=cast.he, at=AFTER)
+    year_2027(cast)
+    later = datetime(2027, 3, 3, 4)
+    turn(leads[0], "terminated", date(2027, 3, 1), cast.zhang, at=datetime(2027, 3, 2, 4))
+    settle_due(at=datetime(2027, 3, 2, 4))
+    ranks = {"rank": None, "rank_month": None, "rank_kind": None}
+    for who in (cast.sun.person_id, other.person_id):
+        alone, _ = evaluation_figures(wanted_period("2027"), at=later, only=who)
+        among, _ = evaluation_figures(wanted_period("2027"), at=later)
+        (one,) = alone["people"]
+        assert one == {**next(row for row in among["people"] if row["cadre"] == who), **ranks}
+        assert {**alone, "people": []} == {**among, "people": []}
 
 
 def test_a_correction_takes_no_more_than_ever_counted_within_the_cap(cast: Cast) -> None:

@@ -173,7 +173,7 @@ def test_a_stage_moves_through_its_gate_only(cast: story.Cast, tmp_path: Path) -
     path = sheet.saved(tmp_path / "back.xlsx")
     reading = read(path, cast.zhang)
     told = {row.target.id: row.changes[0] for row in reading.rows if row.changes}
-    assert (told[one].verdict, told[other].verdict) == ("gate", "elsewhere")
+    assert (told[one].verdict, told[other].verdict) == ("gate", "shut")
     assert told[other].told
     take(path, cast.zhang)
     assert (lead_of(one).stage, lead_of(other).stage) == ("qualified", "lead")

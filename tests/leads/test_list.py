@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crm.leads.queries_list import FILTERS, SORTS, Ask, count, counts_by, list_page
+from crm.leads.queries_list import FILTERS, SORTS, Ask, count, counts_by, list_page, own_latest
 from tests import cast as story
 from tests.cast import AT, DAY
 
@@ -72,6 +72,14 @@ def test_a_cadre_sees_the_own_projects_only_while_posted(many: story.Cast) -> No
     from crm.leads.queries import lead_row
 
     lead_id = create_lead(story.facts(many, name="挂职项目", unit_id=None), by=many.sun, at=AT)
+    # The phone page's own statement gives what the list gives.
+    posted = replace(many.sun, posted=True)
+    found, more = own_latest(many.sun.person_id or 0, 3)
+    assert found == list(list_page(Ask(), posted, size=3).rows) != []
+    assert not more
+    second = create_lead(story.facts(many, name="挂职项目二", unit_id=None), by=many.sun, at=AT)
+    assert [row.id for row in own_latest(many.sun.person_id or 0, 1)[0]] == [second]
+    assert own_latest(many.sun.person_id or 0, 1)[1]
     home = replace(many.sun, posted=False)
     assert lead_row(lead_id, many.sun)
     assert names(Ask(), home) == set()

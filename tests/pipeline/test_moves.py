@@ -33,6 +33,7 @@ def _prove(lead_id: int, stage: str, cast: story.Cast) -> None:
     from crm.leads.operations_facts import record_contact
     from crm.pipeline.operations import record_milestone
     from crm.scoring.operations_acceptance import decide_acceptance
+    from crm.statistics.operations import explain
 
     if stage == "negotiating":
         talk = {"happened_on": DAY, "kind": "visit_here", "two_way": True, "text": "来访座谈"}
@@ -40,6 +41,8 @@ def _prove(lead_id: int, stage: str, cast: story.Cast) -> None:
     if stage == "signed":
         record_contract(lead_id, story.contract(), by=cast.zhang, at=AT)
         decide_acceptance(lead_id, story.full_marks(), note="按表评定", by=cast.zhang, at=AT)
+    if stage == "producing":
+        explain("uncounted", text="资料已报统计局", about="", lead_id=lead_id, by=cast.zhang, at=AT)
     proofs = {"started": "construction_permit", "producing": "production_certificate"}
     if stage in proofs:
         record_milestone(
@@ -74,7 +77,7 @@ def test_a_jump_is_refused_with_every_gap_on_the_way(cast: story.Cast) -> None:
     assert story.codes(refused) == {
         "gap.investor", "gap.content", "gap.size", "gap.contact_person", "gap.two_way_contact", "gap.formal_contract",
         "gap.agreed_dates", "gap.yearly_plan", "gap.acceptance", "gap.start_proof", "gap.production_proof",
-        "date.future",
+        "gap.in_statistics", "date.future",
     }  # fmt: skip
     assert story.business() == before
     assert story.trail("refused") == ["stage.move"]

@@ -18,6 +18,7 @@ from crm.reports.rules_period import read_period
 from crm.reports.rules_phones import mask
 from tests import cast as story
 from tests.cast import AT, DAY
+from tests.credit.story import colleague
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 9))
 ENTRIES = st.lists(st.builds(Entry, st.sampled_from(["stage", "status", "paid_in"]), st.sampled_from("abc"), DAYS))
@@ -97,7 +98,7 @@ def test_a_day_has_one_division_of_credit(cast: story.Cast) -> None:
     from crm.reports.queries import claims_reported_by, shares_of
 
     lead_id, sun = story.lead(cast), cast.sun.person_id or 0
-    wu = story.person("wu", "吴挂职", "cadre", cast.sun.unit_id).person_id or 0
+    wu = colleague(cast).person_id or 0
     share_credit(lead_id, [(sun, 10_000)], reason="", by=cast.zhang, at=AT)
     later = AT + timedelta(days=9)
     share_credit(lead_id, [(sun, 5000), (wu, 5000)], reason="共同引荐", by=cast.zhang, at=later)

@@ -75,3 +75,11 @@ def test_any_text_gets_a_whole_verdict(name: str, content: str, investor: str) -
 @given(st.text())
 def test_folding_keeps_every_place(text: str) -> None:
     assert len(fold(text)) == len(text)
+
+
+def test_a_phrase_that_its_context_turns_is_told_with_the_words_that_turn_it() -> None:
+    fit = assess(ProjectText("", "生产酒店固装家具。"))
+    turned = next(reason for reason in fit.reasons if reason.rule == "cx.tour_goods")
+    assert turned.phrase == "酒店固装家具"
+    assert "生产酒店固装家具。"[turned.start : turned.end] == turned.phrase
+    assert fit.told("light") == ["酒店固装家具"]

@@ -289,3 +289,58 @@ def test_statements_do_not_grow_with_the_register(app: Any, db: Any, cast: Cast,
         _started(cast, name=f"第{n}个项目")
     assert many() == once
     assert max(once.values()) <= 10
+
+
+def test_production_asks_for_the_day_or_a_reason_of_projects_that_count(cast: Cast) -> None:
+    from crm.leads.models import Lead
+    from crm.pipeline.operations import advance_gaps
+    from crm.pipeline.queries_gaps import next_gaps
+    from crm.statistics.operations import explain
+
+    def lacks(lead_id: int) -> bool:
+        single = "gap.in_statistics" in {gap.code for gap in advance_gaps(lead_id, "producing")}
+        several = "gap.in_statistics" in {gap.code for gap in next_gaps({lead_id: "started"})[lead_id]}
+        assert single == several
+        return single
+
+    large, small, unknown = _started(cast), _started(cast, name="小", investment_fen=499 * WAN), _started(
+        cast, name="未知", investment_fen=None
+    )  # fmt: skip
+    assert (lacks(large), lacks(small), lacks(unknown)) == (True, False, True)
+    explain("uncounted", text="资料已报", about="", lead_id=large, by=cast.zhang, at=AT)
+    assert not lacks(large)
+    Lead.update(statistics_on=DAY).where(Lead.id == unknown).execute()
+    assert not lacks(unknown)
+    scaled = _started(cast, name="已进规企业的项目")
+    assert lacks(scaled)
+    enterprise(cast.zhang, "已进规企业", lead_id=scaled, scale_on=DAY)
+    assert not lacks(scaled)
+
+
+def test_the_gap_leads_to_where_it_is_closed(app: Any, cast: Cast) -> None:
+    lead_id = _started(cast)
+    text = story.entered(app, cast.zhang).get(f"/leads/{lead_id}").text
+    assert f"/statistics/leads/{lead_id}" in text
+
+
+def test_questions_can_be_asked_as_they_were_known(cast: Cast) -> None:
+    from crm.statistics.queries_checks import asked, questions_known
+
+    made = _even(cast, electricity_kwh=20_000)
+    at = now() + timedelta(days=1)
+    report(made, LAST, cast.zhang, at=at, electricity_kwh=100_000, reason="抄错")
+    assert asked(cast.zhang, today()) == []
+    assert [one.enterprise_id for one in questions_known(today(), today())] == [made]
+    assert questions_known(today() + timedelta(days=1), today()) == []
+
+
+def test_a_noted_reason_quiets_the_bell_and_stays_on_the_list(cast: Cast) -> None:
+    from crm.pipeline.queries_due import due_statistics
+    from crm.statistics.operations import explain
+    from crm.statistics.queries_uncounted import uncounted_projects
+
+    lead_id = _started(cast)
+    assert [line.light for line in due_statistics(cast.zhang, DAY)] == ["red"]
+    explain("uncounted", text="等待审核", about="", lead_id=lead_id, by=cast.zhang, at=AT)
+    assert due_statistics(cast.zhang, DAY) == []
+    assert [row.id for row in uncounted_projects(cast.zhang, DAY)] == [lead_id]

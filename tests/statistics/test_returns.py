@@ -234,3 +234,16 @@ def test_the_figures_of_a_year_equal_what_was_entered_to_the_fen(cast: Cast) -> 
     assert told.growth[0].now.fen == wanted
     assert sum(park.revenue.fen or 0 for park in told.parks) == wanted
     assert sum(one.revenue.fen or 0 for one in told.enterprises) == wanted
+
+
+def test_late_returns_are_listed_but_not_what_was_due_before_the_register_knew_it(app: Any, cast: Cast) -> None:
+    from crm.statistics.queries_returns import late_returns
+
+    made = enterprise(cast.zhang, at=AT - timedelta(days=30))
+    report(made, "2026-03", cast.zhang)
+    report(made, "2026-04", cast.zhang)
+    found = [(one.month, one.days) for one in late_returns(cast.zhang, ["2026-03", "2026-04"])]
+    assert found == [("2026-04", 22)]
+    assert late_returns(cast.li, ["2026-04"]) == []
+    text = story.entered(app, cast.chen).get("/statistics/returns").text
+    assert text.count('class="row-title"') >= 1

@@ -10,7 +10,8 @@ from tests import cast as story
 from tests.cast import AT
 
 LIST = 6
-DETAIL = 33
+DETAIL = 24
+CADRE = 24
 
 
 @pytest.fixture
@@ -67,3 +68,20 @@ def test_a_project_asks_the_same_with_a_little_and_with_much_on_record(app: Any,
         record_contact(lead_id, {**CONTACT, "text": f"第{n}次"}, by=people.zhang, at=AT)
     many = statements(client, asked, f"/leads/{lead_id}")
     assert many == little <= DETAIL
+
+
+def test_a_cadres_page_asks_the_same_for_a_few_and_for_many_projects(app: Any, db: Any, asked: list[str]) -> None:
+    from tests.credit.story import credited
+
+    people = story.assemble()
+
+    def report(name: str) -> None:
+        for stage in ("lead", "qualified", "negotiating", "signed", "started"):
+            credited(people, name=f"{name}{stage}", investor=f"{name}{stage}公司", stage=stage)
+
+    report("甲")
+    client = story.entered(app, people.sun)
+    few = statements(client, asked, "/cadres")
+    for name in "乙丙丁":
+        report(name)
+    assert statements(client, asked, "/cadres") == few <= CADRE

@@ -1,0 +1,56 @@
+"""What descriptions of real length do to phrases: places, clients, endowments, functions of a park, words cut in two."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm.scoring.rules_fit import ProjectText, assess
+
+CASES = {
+    "an area is no flour": ("蔬菜基地", "蔬菜面积3000亩，面向成都市场。", "", ""),
+    "a frozen store is no frozen dish": ("果蔬冻库", "果蔬冻库3万吨。", "T5", "C5"),
+    "storing capacity is no energy storage": ("冷链仓储中心", "新增仓储能力5万吨。", "T5", "C5"),
+    "local industry is no real estate": ("钛材熔锻", "钛及钛合金熔炼与锻造，推动当地产业向精深加工转型。", "T1", "C1"),
+    "lodgings of residents are no guest house": ("职工生活区", "居民宿舍、食堂。", "", ""),
+    "a place in a bonded zone is no logistics": ("电子元件", "落户综合保税区，生产电阻电容。", "", ""),
+    "a place beside a sight is no tourism": ("服装厂", "位于大凉山旅游景区旁，生产校服。", "", ""),
+    "an endowment is no power station": (
+        "高端铝型材", "利用丰富的水电资源，新建熔铸线4条、挤压线12条，产品用于光伏边框。", "T1", "C2",
+    ),
+    "clients are no trade": ("货架生产", "年产重型货架5万吨，客户覆盖冷链物流、电商仓储、医药流通等行业。", "", ""),
+    "uses of a product are no trade": (
+        "集成电路封测", "先进封装测试线10条，产品广泛应用于新能源汽车、光伏逆变器、储能系统等领域。", "", "",
+    ),
+    "another works' supply is no trade": (
+        "镁合金压铸", "年产镁合金座椅骨架60万套，镁锭由本地海绵钛企业副产镁循环供应。", "T1", "C2",
+    ),
+    "what once was is no trade": ("稀土永磁材料", "当初规划为金属门窗生产，现投资建设稀土永磁材料项目。", "T1", "C2"),
+    "what is taught is no trade": ("产教融合基地", "职业学院建设葡萄酒酿造实训车间、旅游管理实训酒店。", "", ""),
+    "parts of a battery are no battery": ("动力电池铝壳", "年产动力电池铝壳8000万只。", "", ""),
+    "goods for hotels are no hotel": ("酒店家具", "酒店固装家具。", "", ""),
+    "a maker's own stores are no logistics": (
+        "家居产业园", "生产实木家具、全屋定制、木门地板，建设展销中心、电商中心和物流仓储区。", "", "",
+    ),
+    "roads of a metals park are no metals": (
+        "有色金属新材料产业园基础设施", "建设园区道路6公里、220千伏变电站、污水处理厂，为铜铝深加工企业提供配套。", "", "",
+    ),
+    "what is little gives way": ("阳光康养小镇（住宅开发）", "康养住宅980套，度假功能少，以销售住宅为主。", "", "C6"),
+    "what is left out gives way": (
+        "温泉康养度假区", "温泉度假酒店280间、房车营位120个。住宅部分另案报批，不在本项目内。", "T3", "",
+    ),
+    "something else is recovered": ("尾矿回收萤石", "从铅锌尾矿中回收萤石。", "", ""),
+    "taken apart is not made": ("退役光伏组件回收", "拆解光伏组件，回收玻璃、铝框、硅。", "", ""),
+    "equipment for a trade": ("饲料生产专用设备制造", "饲料生产专用设备制造。", "", ""),
+    "two trades that a name puts side by side": (
+        "农产品精深加工及冷链物流中心", "建设果蔬加工车间4万平方米、冷库6万吨、配送中心2万平方米。", "T4;T5", "C4;C5",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_traps_of_longer_descriptions(case: str) -> None:
+    name, content, themes, clusters = CASES[case]
+    fit = assess(ProjectText(name, content))
+    assert (set(fit.themes), set(fit.clusters)) == (
+        set(filter(None, themes.split(";"))), set(filter(None, clusters.split(";"))),
+    ), fit.why()  # fmt: skip
