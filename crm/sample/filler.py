@@ -20,7 +20,6 @@ from crm.sample.filler_calendar import Calendar
 from crm.sample.filler_chain import show_chains
 from crm.sample.filler_credit import evaluate
 from crm.sample.filler_leads import Telling, tell
-from crm.sample.filler_ledger import show_ledger
 from crm.sample.filler_people import found, settle
 from crm.sample.filler_support import show_support
 from crm.sample.stories import story
@@ -72,7 +71,6 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         found(told, calendar)
         cast = settle(told, calendar, passwords)
         tell(Telling(told, cast, calendar), progress)
-        show_ledger(told, cast, calendar)  # some days ago: before what happens today
         show_chains(cast, calendar)
         show_support(cast, calendar)
         evaluate(told, cast, calendar)
