@@ -71,7 +71,6 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         found(told, calendar)
         cast = settle(told, calendar, passwords)
         tell(Telling(told, cast, calendar), progress)
-        show_ledger(told, cast, calendar)  # some days ago: before what happens today
         show_chains(cast, calendar)
         show_support(cast, calendar)
         evaluate(told, cast, calendar)
