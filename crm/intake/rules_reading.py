@@ -84,7 +84,8 @@ def read_ledger(
             found_ours, read, errors, rows = True, [], [], []
         elif found_ours and not result.ours():
             continue
-        if not any(row.kind == "data" for row in reader.rows) or "header.no_name" in {e.code for e in reader.errors}:
+        nameless = "header.no_name" in {error.code for error in reader.errors}
+        if not result.ours() and (nameless or not any(row.kind == "data" for row in reader.rows)):
             reader, result = _on_its_side(sheet, reader, result, today, choices)
             warnings.extend(reader.sheet.remarks[len(sheet.remarks) :])
         read.append(result)

@@ -65,7 +65,6 @@ def _past(rows: list[dict[str, Any]], ask: Ask, as_of: date, known: date | None)
         past["unit_name"] = units.get(past["unit_id"], "")
         past["owner_name"] = people.get(past["owner_id"], "")
         past["last_contact_on"] = contacts.get(row["id"])
-        past["version"] = None  # what was is not what anybody may bring back and overwrite
         if _fits(past, ask):
             found.append(past)
     return found

@@ -122,7 +122,8 @@ def _then(
         rows = sorted(rows, key=lambda row: _rank(row, group))
     for start in range(0, len(rows), BLOCK):
         part = rows[start : start + BLOCK]
-        yield {name: [row[name] for row in part] for name in wanted}
+        # Without a version nobody brings a past day back and overwrites what is.
+        yield {name: [row[name] if name != "version" else None for row in part] for name in wanted}
 
 
 # --- what stands beside a lead: one statement for a block
