@@ -54,7 +54,6 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told = [step for lead in telling.story.leads for step in _steps(lead, telling)]
     told += posting_steps(telling.story, telling.cast, telling.calendar)
     told += partner_steps(telling.cast, telling.calendar)
-    told += ledger_steps(telling.story, telling.cast, telling.calendar)
     told += after_steps(telling.cast, telling.calendar)
     told += approval_steps(telling.cast, telling.calendar, telling.ids)
     told += cooperation_steps(telling.cast, telling.calendar)

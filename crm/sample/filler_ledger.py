@@ -29,19 +29,11 @@ HEAD = ["序号", "项目名称", "投资方", "总投资（万元）", "进展�
 
 
 def ledger_steps(told: Story, cast: Cast, calendar: Calendar) -> Iterator[Step]:
-<<<<<<< HEAD
-    """Return the day on which an old ledger was handed in."""
-    yield Step(calendar.moment(HANDED_IN, 4), partial(_take_in, told, cast))
-
-
-def _take_in(told: Story, cast: Cast, at: datetime) -> None:
-=======
     """Return the day on which the ledger is handed in."""
     yield Step(calendar.moment(HANDED_IN, 4), partial(_hand_in, told, cast))
 
 
 def _hand_in(told: Story, cast: Cast, at: datetime) -> None:
->>>>>>> h/intake
     """Take in a ledger whose rows repeat projects of the sample, written differently, and one that is wrong."""
     officer = next(actor for actor in cast.actors.values() if "officer" in actor.roles)
     page = StringIO()
