@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
+from crm.approvals.models import ApprovalCase
 from crm.audit.models import AuditEntry
 from crm.core.clock import end_of_day, shanghai_date
 from crm.core.db import database, is_sqlite
@@ -159,6 +160,7 @@ def _changed_since(mark: Mark) -> list[int]:
     for query in (
         Lead.select(Lead.id).where(Lead.updated_at >= updated),
         LeadFact.select(LeadFact.lead).where(LeadFact.id > facts).distinct(),
+        ApprovalCase.select(ApprovalCase.lead).where(ApprovalCase.changed_at >= updated),
         AuditEntry.select(AuditEntry.thing_id).where(
             (AuditEntry.id > told) & (AuditEntry.thing_kind == "lead") & AuditEntry.thing_id.is_null(False)
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
+from crm.approvals.models import ApprovalCase
 from crm.capital.models import Contract
 from crm.capital.queries import terms_of_all
 from crm.core.clock import shanghai_date
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 BATCH = 900
 PREPARATORY = ("construction_permit",)
+PROCEDURES = ("filing", "site", "environment", "land_plan", "land_title")
+"""Filing, land and environment: accepted on a day, they show that a signed project prepares its works."""
 NOWHERE: tuple[date | None, ...] = (None,) * len(STAGES)
 COLUMNS = (
     Lead.id, Lead.stage, Lead.stage_since, Lead.opening, Lead.status, Lead.source, Lead.theme, Lead.cluster, Lead.park,
@@ -126,9 +129,17 @@ def _registrations(part: list[int] | None) -> dict[int, date]:
 
 
 def _preparations(part: list[int] | None) -> dict[int, date]:
-    query = Milestone.select(Milestone.lead, fn.MIN(Milestone.happened_on)).where(
+    proofs = Milestone.select(Milestone.lead, Milestone.happened_on).where(
         Milestone.voided_at.is_null() & Milestone.kind.in_(PREPARATORY)
-    ).group_by(Milestone.lead)  # fmt: skip
+    )
+    accepted = ApprovalCase.select(ApprovalCase.lead, ApprovalCase.accepted_on).where(
+        ApprovalCase.accepted_on.is_null(False) & ApprovalCase.code.in_(PROCEDURES)
+    )
     days: dict[Any, date | None] = {}
-    read = ((lead_id, day_of(day, days)) for lead_id, day in raw_rows(_of(query, Milestone.lead, part)))
-    return {lead_id: day for lead_id, day in read if day is not None}
+    found: dict[int, date] = {}
+    for query, column in ((proofs, Milestone.lead), (accepted, ApprovalCase.lead)):
+        for lead_id, text in raw_rows(_of(query, column, part)):
+            day = day_of(text, days)
+            if day is not None:
+                found[lead_id] = min(day, found.get(lead_id, day))
+    return found

@@ -72,9 +72,9 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         found(told, calendar)
         cast = settle(told, calendar, passwords)
         tell(Telling(told, cast, calendar), progress)
+        show_ledger(told, cast, calendar)  # some days ago: before what happens today
         show_chains(cast, calendar)
         show_support(cast, calendar)
-        show_ledger(told, cast, calendar)
         evaluate(told, cast, calendar)
         take_away(told, cast, calendar)
     return _shown(told, passwords)

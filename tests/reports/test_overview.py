@@ -165,3 +165,19 @@ def test_two_days_show_who_came_in_and_who_left(app: Flask, cast: story.Cast) ->
     page = client.get(f"/overview/compare?first={days[0]}&second={days[1]}").get_data(as_text=True)
     assert "第3号石榴加工项目" in page
     assert client.get("/overview/compare?first=2025-06-01&second=2025-05-01").status_code == 422
+
+
+def test_an_accepted_filing_shows_that_a_signed_project_prepares(cast: story.Cast) -> None:
+    from crm.approvals.operations import accept, list_procedures
+    from crm.approvals.queries import cases_of
+    from crm.leads.models import Lead
+    from crm.reports.queries_standing import standing
+
+    before = standing(TODAY).cube.cell("cohort", "all", "kept").n
+    lead_id = Lead.select(Lead.id).where((Lead.stage == "signed") & ~Lead.opening).order_by(Lead.id).get().id
+    list_procedures(lead_id, ["filing"], by=cast.zhang, at=story.AT)
+    assert standing(TODAY).cube.cell("cohort", "all", "kept").n == before
+    accept(cases_of(lead_id)[0].id, story.DAY, by=cast.zhang, at=story.AT)
+    assert standing(TODAY).cube.cell("cohort", "all", "kept").n == before + 1
+    day_before = standing(TODAY, as_of=story.DAY - timedelta(days=1))
+    assert day_before.states[lead_id].prepared_on is None
