@@ -79,7 +79,8 @@ def record_contract(lead_id: int, values: Mapping[str, Any], *, by: Actor, at: d
         doing.change("contract.yearly_plan", None, plan if plan != "{}" else None)
         if values["kind"] in COUNTED_KINDS:
             _sum_contracted(lead_id, values["signed_on"], by=by, at=at)
-        if (values.get("carries") or ALL_REVIEWED) == ALL_REVIEWED:
+        # A framework agreement is held to the gate, but what it says is carried by the contract that follows.
+        if values["kind"] in COUNTED_KINDS and (values.get("carries") or ALL_REVIEWED) == ALL_REVIEWED:
             for item_id in carry(lead_id, int(row.id), on=values["signed_on"], by=by, at=at):
                 doing.change("contract.carries", None, item_id)
         return Recorded(int(row.id), tuple(contract_warnings(values)))

@@ -11,7 +11,7 @@ from crm.core.clock import now, shanghai_date
 from crm.core.errors import Refusal, say
 from crm.core.forms import check
 from crm.core.uscc import read_uscc
-from crm.core.web import actor, flash_refusal, needs, page, say_done
+from crm.core.web import actor, flash_refusal, needs, page, say_done, wants_part
 from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.files.operations_scan import scanning
@@ -55,6 +55,9 @@ def desk() -> tuple[str, int]:
     """Show the queue, oldest first, and the chosen paper beside the facts."""
     by, leg, cursor = actor(), request.args.get("leg", ""), request.args.get("cursor")
     leg = leg if leg in LEGS else ""
+    if wants_part():
+        # Counting all that wait costs as much as a screenful of them: the figures follow the page.
+        return page("landing/_desk_counts.html", filters=_filters(leg, desk_counts(by)))
     queue = desk_queue(by, leg=leg, cursor=cursor, size=SCREENFUL)
     rows, chosen = queue.rows, request.args.get("item", "")
     picked = next((row for row in rows if str(row.id) == chosen), None)
@@ -64,20 +67,25 @@ def desk() -> tuple[str, int]:
     if picked is None and rows:
         # What this verifier may sign comes first; what is barred stays in the queue for others.
         picked = next((row for row in rows if not _barred(row, eyes[row.id])), rows[0])
-    counts = desk_counts(by)
-    filters = [(_("All"), url_for(".desk"), not leg, sum(counts.values()))]
-    filters += [
-        (render(text), url_for(".desk", leg=code), leg == code, counts.get(code, 0)) for code, text in LEGS.items()
-    ]
     return page(
         "landing/desk.html",
         queue=_entries(rows, url_for(".desk", item=0, leg=leg or None, cursor=cursor), eyes),
-        waiting=counts.get(leg, 0) if leg else sum(counts.values()),
         more_url=url_for(".desk", leg=leg or None, cursor=queue.next_cursor) if queue.next_cursor else None,
         chosen_id=picked.id if picked else None,
-        filters=filters,
+        filters=_filters(leg, {}),
+        counts_url=url_for(".desk", leg=leg or None),
         item=_item(picked, rows, leg, eyes[picked.id]) if picked else None,
     )
+
+
+def _filters(leg: str, counts: Mapping[str, int]) -> list[tuple[str, str, bool, int | None]]:
+    """Return the choices of legs, each with how many papers wait for it once that is counted."""
+    whole = sum(counts.values()) if counts else None
+    found = [(_("All"), url_for(".desk"), not leg, whole)]
+    return found + [
+        (render(text), url_for(".desk", leg=code), leg == code, counts.get(code, 0) if counts else None)
+        for code, text in LEGS.items()
+    ]
 
 
 def _entries(rows: Sequence[DeskRow], address: str, eyes: Mapping[int, EyesFacts]) -> list[dict[str, Any]]:

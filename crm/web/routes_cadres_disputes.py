@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from crm.accounts.queries import people, units
 from crm.accounts.rules import may, scope
 from crm.cadres.routes import blueprint
-from crm.core.clock import now, today
+from crm.core.clock import now, shanghai_date, today
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.money import show_hundredths
@@ -88,7 +88,7 @@ def _proposed(case_id: int) -> dict[str, Any]:
     row = _dispute(case_id)
     standing = claims_of(row.lead_id)
     first = min((claim.reported_at for claim in standing), default=None)
-    return {"counts_from": None if first is None else first.date()}
+    return {"counts_from": None if first is None else shanghai_date(first)}
 
 
 def _page(row: CaseRow, form: Any, speak: Any, status: int) -> tuple[str, int]:

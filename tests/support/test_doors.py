@@ -220,6 +220,33 @@ def test_a_paper_without_promises_carries_none(people: story.Cast) -> None:
     assert support.state(item_id).state == "reviewed"
 
 
+def test_a_framework_agreement_leaves_the_reviewed_items_to_the_contract(people: story.Cast) -> None:
+    from crm.capital.operations import record_contract
+    from crm.support.queries import items_of_contract
+
+    lead_id = story.lead(people)
+    item_id = support.sent(people, lead_id)
+    support.concluded(item_id, support.reviewer())
+    framework = record_contract(lead_id, story.contract(kind="framework"), by=people.zhang, at=AT)
+    assert items_of_contract(framework.id) == []
+    formal = record_contract(lead_id, story.contract(), by=people.zhang, at=AT)
+    assert [row.id for row in items_of_contract(formal.id)] == [item_id]
+
+
+def test_two_projects_that_become_one_keep_what_is_open(people: story.Cast) -> None:
+    from crm.capital.operations import record_contract
+    from crm.pipeline.operations_merge import merge_leads
+    from crm.support.queries import open_items
+
+    gone, kept = story.lead(people, name="甲项目"), story.lead(people, name="乙项目")
+    item_id = support.proposed(people, gone)
+    merge_leads(gone, kept, fill=[], reason="同一项目", by=people.chen, at=AT)
+    assert [row.id for row in open_items(kept)] == [item_id]
+    with pytest.raises(Refusal) as refused:
+        record_contract(kept, story.contract(), by=people.zhang, at=AT)
+    assert story.codes(refused) == {"support.open"}
+
+
 def test_an_item_attached_after_signing_is_refused_until_its_review_stands(app: Any, people: story.Cast) -> None:
     from crm.capital.operations import carry_later, record_contract
 
