@@ -19,7 +19,7 @@ HELP = """用法：python3 run.py [命令] [选项]
   sample                             在空的数据目录中建立示例单位，打印每个角色的登录账号
   assess 文件.csv|.xlsx --out F      评估表格中的项目（不入库），写出带评估结果的表格
   import 文件 [--dry-run] [--json]   导入台账；--dry-run 只读不存
-  export pipeline --out F.xlsx [--as-of 日期] [--json]
+  export 名称 --out F.xlsx [--as-of 日期] [--json]（pipeline、weekly、meeting、parks 等）
                                      导出项目台账工作簿
   statistics import 文件 [--dry-run] [--json]
                                      导入企业月报表；有一格读不懂就整张不入库，逐格说明

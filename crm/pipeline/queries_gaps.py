@@ -13,7 +13,7 @@ from crm.pipeline.models import Milestone
 from crm.pipeline.queries import facts_from
 from crm.pipeline.rules import gaps, requirements
 from crm.scoring.models import Acceptance, Veto
-from crm.statistics.queries_uncounted import leads_with_reason
+from crm.statistics.queries_uncounted import noted_reason
 from crm.support.queries import leads_with_open_items
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def facts_of_all(lead_ids: list[int], *, asked: Collection[str] = EVERYTHING) ->
     query: Any = Lead.select(
         Lead.id, Lead.investor, Lead.content, Lead.investment_fen, Lead.foreign_amount_cents, Lead.contact_name,
         Lead.contact_phone, Lead.source, Lead.land_cmu, Lead.energy_tce, Lead.statistics_on,
+        noted_reason(Lead.id).alias("noted"),
     ).where(Lead.id.in_(lead_ids))  # fmt: skip
     formal = Contract.voided_at.is_null() & (Contract.kind == "formal")
     two_way = _leads(Contact, lead_ids, Contact.two_way) if "two_way_contact" in asked else ()
@@ -63,13 +64,12 @@ def facts_of_all(lead_ids: list[int], *, asked: Collection[str] = EVERYTHING) ->
     vetoed = _leads(Veto, lead_ids, Veto.lifted_at.is_null()) if "no_veto" in asked else ()
     kinds = _proofs(lead_ids) if PROOFS & set(asked) else {lead_id: set() for lead_id in lead_ids}
     terms = terms_of_all(lead_ids) if TERMS & set(asked) else {}
-    noted = leads_with_reason(lead_ids) if "in_statistics" in asked else ()
     promised = leads_with_open_items(lead_ids) if "support_reviewed" in asked else ()
     return {
         row.id: facts_from(
             row, terms.get(row.id, Terms()), two_way_contact=row.id in two_way, formal_contract=row.id in contracted,
             acceptance=row.id in accepted, open_veto=row.id in vetoed, support_open=row.id in promised,
-            milestones=frozenset(kinds[row.id]), noted=row.id in noted,
+            milestones=frozenset(kinds[row.id]), noted=bool(row.noted),
         )
         for row in query
     }  # fmt: skip

@@ -90,29 +90,29 @@ def _columns() -> list[shapes.Column]:
     tones = {render(STATE_LABELS[code]): shapes.Tone(tone) for code, tone in STATE_TONES.items()}
     found = [
         column("number", say("Number"), "code", group=project), column("name", say("Project name"), group=project),
-        column("investor", say("Investor"), group=project),
-        column("unit", say("Responsible unit"), group=project, width=16),
+        column("investor", say("Investor"), group=project, width=18),
+        column("unit", say("Responsible unit"), group=project, width=14),
         column("stage", say("Stage"), "word", group=project, tones=tones_of("stage")),
-        column("entity", FACT_LABELS["name"], group=company),
+        column("entity", FACT_LABELS["name"], group=company, width=20),
         column("kind", FACT_LABELS["kind"], "word", group=company),
         column("uscc", FACT_LABELS["uscc"], "code", group=company),
-        column("address", FACT_LABELS["address"], group=company, width=26),
+        column("address", FACT_LABELS["address"], group=company, width=20),
     ]  # fmt: skip
     own = {
-        "registered": (column("registrar", FACT_LABELS["registrar"], group=LEGS["registered"], width=18),
+        "registered": (column("registrar", FACT_LABELS["registrar"], group=LEGS["registered"], width=15),
                        column("registered_on", FACT_LABELS["registered_on"], "date", group=LEGS["registered"])),
-        "taxed": (column("tax_office", FACT_LABELS["tax_office"], group=LEGS["taxed"], width=18),
+        "taxed": (column("tax_office", FACT_LABELS["tax_office"], group=LEGS["taxed"], width=16),
                   column("taxpayer", FACT_LABELS["taxpayer_status"], "word", group=LEGS["taxed"]),
                   column("taxed_on", FACT_LABELS["taxed_on"], "date", group=LEGS["taxed"])),
         "accounted": (column("accounting", FACT_LABELS["accounting"], "word", group=LEGS["accounted"]),
-                      column("books", FACT_LABELS["books_kept_at"], group=LEGS["accounted"], width=18),
-                      column("relation", FACT_LABELS["statistics_relation"], group=LEGS["accounted"], width=17)),
+                      column("books", FACT_LABELS["books_kept_at"], group=LEGS["accounted"], width=15),
+                      column("relation", FACT_LABELS["statistics_relation"], group=LEGS["accounted"], width=15)),
     }  # fmt: skip
     for leg, label in LEGS.items():
         found += own[leg]
         found += [
             column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=tones),
-            column(f"{leg}_evidence", say("Evidence"), group=label, width=17),
+            column(f"{leg}_evidence", say("Evidence"), group=label, width=14),
             column(f"{leg}_by", say("Verifier"), "word", group=label),
             column(f"{leg}_on", say("Verified on"), "date", group=label),
         ]

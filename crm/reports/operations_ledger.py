@@ -78,7 +78,8 @@ def write_ledger(
             tally.see(raw)
         sentence = filter_sentence(order.ask, names_of(order.ask))
         if order.stages:
-            sentence = f"{render(say('signed and later'))}；{sentence}"
+            only = say("signed and later")
+            sentence = f"{render(only)}；{sentence}"
         said = [ORDERS[order.ask.sort]]
         if layout.group:
             said.insert(0, say("grouped by %(group)s", group=GROUPS[layout.group]))

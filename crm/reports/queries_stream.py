@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from peewee import Case, fn
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from crm.core.actor import Actor
 
 BLOCK = 500
+_cursors = count()
 JOINED: dict[str, Any] = {"unit_name": Unit.name, "owner_name": Person.name, "unit_id": Lead.unit}
 
 
@@ -84,10 +86,16 @@ def _fetched(sql: str, parameters: Sequence[Any]) -> Iterator[list[tuple[Any, ..
             yield rows
         return
     with database.atomic() if not database.in_transaction() else nullcontext():
-        database.execute_sql(f"DECLARE luodi_rows NO SCROLL CURSOR FOR {sql}", parameters)
-        while rows := database.execute_sql(f"FETCH FORWARD {BLOCK} FROM luodi_rows").fetchall():
-            yield rows
-        database.execute_sql("CLOSE luodi_rows")
+        name = f"luodi_rows_{next(_cursors)}"
+        database.execute_sql(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", parameters)
+        try:
+            while rows := database.execute_sql(f"FETCH FORWARD {BLOCK} FROM {name}").fetchall():
+                yield rows
+        except GeneratorExit:
+            # Whoever looks at the first rows only leaves the rest; the transaction may go on.
+            database.execute_sql(f"CLOSE {name}")
+            raise
+        database.execute_sql(f"CLOSE {name}")
 
 
 def _grouped(group: str) -> Any:

@@ -20,7 +20,6 @@ from crm.sample.filler_calendar import Calendar
 from crm.sample.filler_chain import show_chains
 from crm.sample.filler_credit import evaluate
 from crm.sample.filler_leads import Telling, tell
-from crm.sample.filler_ledger import show_ledger
 from crm.sample.filler_people import found, settle
 from crm.sample.filler_support import show_support
 from crm.sample.stories import story
@@ -74,7 +73,6 @@ def fill(*, at: datetime, progress: Callable[[int, int], None] | None = None) ->
         tell(Telling(told, cast, calendar), progress)
         show_chains(cast, calendar)
         show_support(cast, calendar)
-        show_ledger(told, cast, calendar)
         evaluate(told, cast, calendar)
         take_away(told, cast, calendar)
     return _shown(told, passwords)

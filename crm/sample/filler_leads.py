@@ -18,6 +18,7 @@ from crm.sample.filler_calendar import Step
 from crm.sample.filler_cooperation import cooperation_steps
 from crm.sample.filler_deeds import Deeds
 from crm.sample.filler_land import land_steps
+from crm.sample.filler_ledger import ledger_steps
 from crm.sample.filler_matters import matter_steps
 from crm.sample.filler_partner import partner_steps
 from crm.sample.filler_people import posting_steps
@@ -56,6 +57,7 @@ def tell(telling: Telling, progress: Callable[[int, int], None] | None = None) -
     told += after_steps(telling.cast, telling.calendar)
     told += approval_steps(telling.cast, telling.calendar, telling.ids)
     told += cooperation_steps(telling.cast, telling.calendar)
+    told += ledger_steps(telling.story, telling.cast, telling.calendar)
     told += matter_steps(telling.cast, telling.calendar, telling.ids)
     told += land_steps(telling.cast, telling.calendar, telling.ids)
     told += cadre_steps(telling.story, telling.cast, telling.calendar, telling.ids)

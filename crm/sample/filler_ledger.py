@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from crm.files.operations import store
 from crm.files.queries import stored_file
 from crm.intake.operations import read_stored, take_in
+from crm.sample.filler_calendar import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from crm.sample.filler_calendar import Calendar
     from crm.sample.filler_people import Cast
     from crm.sample.stories_shapes import Story
@@ -23,10 +28,14 @@ WRONG = ["特色果酒庄园项目", "会理果语酒庄有限公司", "三个�
 HEAD = ["序号", "项目名称", "投资方", "总投资（万元）", "进展阶段", "联系人及电话", "备注"]
 
 
-def show_ledger(told: Story, cast: Cast, calendar: Calendar) -> None:
+def ledger_steps(told: Story, cast: Cast, calendar: Calendar) -> Iterator[Step]:
+    """Return the day on which an old ledger was handed in."""
+    yield Step(calendar.moment(HANDED_IN, 4), partial(_take_in, told, cast))
+
+
+def _take_in(told: Story, cast: Cast, at: datetime) -> None:
     """Take in a ledger whose rows repeat projects of the sample, written differently, and one that is wrong."""
     officer = next(actor for actor in cast.actors.values() if "officer" in actor.roles)
-    at = calendar.moment(HANDED_IN, 4)
     page = StringIO()
     out = csv.writer(page)
     out.writerow(HEAD)

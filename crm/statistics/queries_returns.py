@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from peewee import fn
+from peewee import Case, fn
 
 from crm.accounts.models import Unit
-from crm.core.clock import shanghai_date
+from crm.core.clock import end_of_day, shanghai_date
 from crm.core.db import is_sqlite
 from crm.core.due import MOST
 from crm.statistics.models import Enterprise, Explanation, MonthlyReturn
@@ -86,6 +86,7 @@ class LateReturn:
 
 def late_returns(actor: Actor, months: Sequence[str]) -> list[LateReturn]:
     """Return the months that came late in an actor's reach; what was due before the register knew it is not late."""
+    until = Case(MonthlyReturn.month, [(month, end_of_day(due_on(month))) for month in months])
     query: Any = (
         MonthlyReturn.select(
             Enterprise.id, Enterprise.name, Enterprise.park, Enterprise.statistician, MonthlyReturn.month,
@@ -94,6 +95,7 @@ def late_returns(actor: Actor, months: Sequence[str]) -> list[LateReturn]:
         .join(Enterprise, on=(MonthlyReturn.enterprise == Enterprise.id))
         .where(MonthlyReturn.month.in_(list(months)) & reached(actor))
         .group_by(Enterprise.id, Enterprise.name, Enterprise.park, Enterprise.statistician, MonthlyReturn.month)
+        .having(fn.MIN(MonthlyReturn.recorded_at) >= fn.MIN(until))
         .order_by(MonthlyReturn.month.desc(), Enterprise.name)
     )  # fmt: skip
     found = (

@@ -235,9 +235,3 @@ def noted_reason(lead_id: Any) -> Any:
     said = Explanation.select(Explanation.id).where((Explanation.kind == "uncounted") & (Explanation.lead == lead_id))
     counted = Enterprise.select(Enterprise.id).where((Enterprise.lead == lead_id) & Enterprise.scale_on.is_null(False))
     return fn.EXISTS(said) | fn.EXISTS(counted)
-
-
-def leads_with_reason(lead_ids: list[int]) -> set[int]:
-    """Return those of some projects whose enterprise is counted, or of which somebody has noted why they are not."""
-    query: Any = Lead.select(Lead.id).where(Lead.id.in_(lead_ids) & noted_reason(Lead.id))
-    return {id_ for (id_,) in query.tuples()}

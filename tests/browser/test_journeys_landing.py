@@ -92,11 +92,21 @@ def test_a_project_lands_step_by_step_and_is_refused_with_the_reason_before(peop
     expect(manager.page.get_by_role("link", name="认定落地", exact=True)).to_have_count(0)
 
     hand_in(officer, lead, "taxed", "完税证明")
+    verifier.page.goto(lead)
+    rail = verifier.page.get_by_role("link", name=re.compile("^去核验"))
+    expect(rail.first).to_have_attribute("href", re.compile(r"/verify\?item=\d+"))
     verify_by_key(verifier, LANDING, "taxed")
     manager.page.reload()
     manager.page.locator("#landing").get_by_role("link", name="认定落地").click()
     manager.press("认定")
     expect(manager.page.locator("#landing")).to_contain_text("三要件均经他人核验")
+
+    manager.page.locator("#leg-taxed [data-look]").click()
+    paper_beside_facts = manager.page.get_by_role("dialog")
+    expect(paper_beside_facts.locator("iframe")).to_be_visible()
+    expect(paper_beside_facts).to_contain_text("主管税务机关")
+    paper_beside_facts.get_by_role("button", name="关闭").click()
+    expect(manager.page.get_by_role("dialog")).to_have_count(0)
 
     manager.page.locator("#landing").get_by_role("link", name="认定书").first.click()
     expect(manager.page.get_by_role("heading", level=1, name="落地认定书")).to_be_visible()

@@ -24,7 +24,7 @@ def edited(content: bytes, path: Path) -> tuple[Path, str]:
     book = load_workbook(BytesIO(content))
     sheet = book.worksheets[0]
     head = next(row for row in sheet.iter_rows(max_row=12) if "内部编号" in [cell.value for cell in row])
-    columns = {str(cell.value).split("\n")[0]: cell.column for cell in reversed(head)}
+    columns = {str(cell.value).split("\n")[0]: int(cell.column or 0) for cell in reversed(head)}
     row = int(head[0].row or 0) + 1
     sheet.cell(row, columns["下步打算"]).value = "约企业面谈，确认用地红线。"
     sheet.cell(row, columns["已落地"]).value = "未落地"

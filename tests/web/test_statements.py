@@ -11,7 +11,7 @@ from tests.cast import AT
 
 LIST = 6
 DETAIL = 24
-CADRE = 24
+CADRE = 25
 
 
 @pytest.fixture
