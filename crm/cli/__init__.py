@@ -131,6 +131,9 @@ def _assess(arguments: list[str], settings: Settings) -> int:
 def _import(arguments: list[str], settings: Settings) -> int:
     _open(settings)
     from crm.intake.cli import run_import
+    from crm.web.work import prepare_work
+
+    prepare_work(settings)  # a long ledger is work in batches
 
     actor, rest = _as_whom(arguments)
     return run_import(rest, actor)

@@ -6,21 +6,28 @@ import argparse
 import hashlib
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm.core.clock import now
-from crm.core.errors import Refusal, say
+from crm.core.errors import Finding, Refusal, refuse, say
 from crm.core.words import render
 from crm.files.operations import store
+from crm.files.queries import stored_file
+from crm.intake.jobs import LONG, order
 from crm.intake.operations import read, stops, take_in
 from crm.intake.reader import UnreadableFile
 from crm.intake.rules_reading import Reading, reading_to_json
+from crm.jobs.queries import job
+from crm.jobs.rules import OVER
+from crm.jobs.worker import Worker
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
 
 DONE, SOME_REFUSED, UNREADABLE = 0, 1, 2
+LOOK_AGAIN = 0.5
 
 
 def run_import(arguments: list[str], actor: Actor) -> int:
@@ -34,9 +41,7 @@ def run_import(arguments: list[str], actor: Actor) -> int:
     try:
         reading = read(path, name=path.name, by=actor, at=now())
         if not asked.dry_run and not stops(reading):
-            data = path.read_bytes()
-            file_id = store(data, name=path.name, purpose="ledger", by=actor, at=now())
-            take_in(reading, file_id=file_id, sha256=hashlib.sha256(data).hexdigest(), by=actor, at=now())
+            _take(reading, path, actor)
     except UnreadableFile as unreadable:
         _print_refusal(unreadable, path.name, as_json=asked.json)
         return UNREADABLE
@@ -46,6 +51,28 @@ def run_import(arguments: list[str], actor: Actor) -> int:
     _print(reading, as_json=asked.json)
     counts = reading.counts()
     return SOME_REFUSED if reading.errors or counts["refused"] or not counts["read"] else DONE
+
+
+def _take(reading: Reading, path: Path, actor: Actor) -> None:
+    """Store a short ledger in one transaction; a long one in batches, so that nobody else waits for it."""
+    data = path.read_bytes()
+    file_id = store(data, name=path.name, purpose="ledger", by=actor, at=now())
+    rows = reading.counts()["read"]
+    if rows < LONG:
+        take_in(reading, file_id=file_id, sha256=hashlib.sha256(data).hexdigest(), by=actor, at=now())
+        return
+    file = stored_file(file_id)
+    if file is None:
+        raise refuse("file.unknown", say("There is no such uploaded ledger of yours."), status=404)
+    made = order(file, rows=rows, by=actor, at=now())
+    print(render(say("%(rows)s rows are stored in batches; broken off, the next worker goes on.", rows=rows)),
+          file=sys.stderr)  # fmt: skip
+    worker = Worker()
+    while (row := job(made)) is not None and row.state not in OVER:
+        if not worker.look():
+            time.sleep(LOOK_AGAIN)  # another worker has it
+    if row is None or row.state != "done":
+        raise Refusal(Finding("import.stopped", text) for text in (row.messages if row else ()))
 
 
 def _print_refusal(refusal: Refusal, name: str, *, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from crm.core.clock import now
-from crm.core.db import database
+from crm.core.db import database, is_sqlite
 from crm.core.errors import Refusal, say
 from crm.jobs import operations as jobs
 from crm.jobs.operations_results import sweep
@@ -34,6 +34,8 @@ TICK_EVERY = 15.0
 SWEEP_EVERY = 3600.0
 BEATS_PER_LEASE = 3
 ASK_EVERY = 0.5
+BREATH = 0.15
+"""Seconds, at most, for which the database is left to others between two batches."""
 
 
 @contextmanager
@@ -188,7 +190,12 @@ class Worker:
             heart.step_began = time.monotonic()
             work = at_work(self._begun(job), by=by)
             prepared = handler.prepare(work)
+            began = time.monotonic()
             job = jobs.keep_step(job, handler, at_work(work), prepared, lease=self.lease)
+            if job.state == "running" and is_sqlite():
+                # Who waits for SQLite's lock looks again every tenth of a second: without a breath between two
+                # batches the next one would always be quicker, and a person would wait until the work ends.
+                self.stopping.wait(min(BREATH, time.monotonic() - began))
 
 
 def drain(most: int = 1000) -> int:

@@ -102,3 +102,24 @@ def test_people_get_sentences(db: Any, tmp_path: Path, capsys: pytest.CaptureFix
     shown = capsys.readouterr().out
     assert "台账!3" in shown
     assert "{" not in shown
+
+
+def test_a_long_ledger_is_stored_in_batches_and_once(own_database: Any, tmp_path: Path) -> None:
+    from config import Settings
+    from crm.core.db import database
+    from crm.files.operations import keep_files_in
+    from crm.intake.cli import run_import
+    from crm.jobs.models import Job
+    from crm.web.work import prepare_work
+
+    keep_files_in(tmp_path / "files")
+    prepare_work(Settings.from_env({"CRM_INSTANCE": str(tmp_path)}))
+    rows = [[f"{chr(0x4E00 + n)}{chr(0x5F00 + n)}项目", f"{chr(0x4E00 + n)}甲公司", *GOOD[0][2:]] for n in range(310)]
+    path = workbook(tmp_path / "长台账.xlsx", [HEAD, *rows])
+    with database.connection_context():
+        assert run_import([str(path)], CLI) == 0
+        stored = len(leads())
+        assert stored > 300  # a few of these names fold into one and wait
+        assert [job.state for job in Job.select()] == ["done"]
+        assert run_import([str(path)], CLI) == 0
+        assert len(leads()) == stored
