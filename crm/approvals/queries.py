@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
@@ -13,13 +12,13 @@ from crm.accounts.models import Unit
 from crm.accounts.rules import scope
 from crm.approvals.models import FAR, ApprovalCase, CalendarDay, CaseStop, ClosedPark, HandedPower, Procedure
 from crm.approvals.rules import OPEN, Step, Stretch, usual
-from crm.core.paging import PAGE, Page, pack, unpack
+from crm.core.paging import PAGE, Page, day_and_id, pack
 from crm.leads.models import Lead
 from crm.leads.queries import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crm.core.actor import Actor
 
@@ -176,23 +175,15 @@ class BoardAsk:
 def board(ask: BoardAsk, by: Actor, today: date) -> Page[Case]:
     """Return one page of cases, the most urgent first."""
     query = _with_leads().where(reach(by) & _shown(ask, today)).order_by(ApprovalCase.sort_on, ApprovalCase.id)
-    at = unpack(ask.cursor, 2)
-    if at is not None and isinstance(at[1][1], int) and (day := _day(at[1][0])):
-        query = query.where(
-            (ApprovalCase.sort_on > day) | ((ApprovalCase.sort_on == day) & (ApprovalCase.id > at[1][1]))
-        )
+    after = day_and_id(ask.cursor)
+    if after is not None:
+        day, last = after
+        query = query.where((ApprovalCase.sort_on > day) | ((ApprovalCase.sort_on == day) & (ApprovalCase.id > last)))
     rows = [case_of(row) for row in query.limit(PAGE + 1).dicts()]
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     following = pack([str(rows[-1].due_on or FAR), rows[-1].id]) if more else None
     return Page(tuple(with_stops(rows)), following, None)
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
 
 
 def _shown(ask: BoardAsk, today: date) -> Any:

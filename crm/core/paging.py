@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 Row = TypeVar("Row")
@@ -41,6 +42,17 @@ def unpack(cursor: str | None, width: int) -> tuple[bool, list[Any]] | None:
     if not isinstance(values, list) or len(values) != width + 1 or values[0] not in (0, 1):
         return None
     return (bool(values[0]), values[1:]) if all(_sound(value) for value in values) else None
+
+
+def day_and_id(cursor: str | None) -> tuple[date, int] | None:
+    """Read the cursor of a list that is sorted by a day and then by id; anything mangled counts as no cursor."""
+    at = unpack(cursor, 2)
+    if at is None or not isinstance(at[1][1], int):
+        return None
+    try:
+        return date.fromisoformat(str(at[1][0])), at[1][1]
+    except ValueError:
+        return None
 
 
 def _sound(value: object) -> bool:

@@ -32,33 +32,34 @@ def make(look: Look) -> ReportBook:
     return look.book(title, sheets, say("in the order of the parks"))
 
 
+def _park_row(name: str, mine: list[Row], look: Look) -> Row:
+    """Return one park's figures; what stands on a mu counts only projects whose land is known."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in mine:
+        sums["investment"] += plain_investment(row) or 0
+        for fact in ("contracted_fen", "paid_in_fen", "land_cmu", "annual_output_fen", "annual_tax_fen", "jobs"):
+            sums[fact] += row[fact] or 0
+        if row["land_cmu"]:
+            sums["on_land"] += plain_investment(row) or 0
+            sums["taxed_land"] += row["land_cmu"] if row["annual_tax_fen"] is not None else 0
+            sums["tax_on_land"] += row["annual_tax_fen"] or 0
+        sums["red"] += light_of(row, look.day) == "red"
+    contracted = sums["contracted_fen"]
+    return {
+        "name": name, "projects": len(mine), "signed": sum(row["stage"] in SIGNED_STAGES for row in mine),
+        "started": sum(row["stage"] in SIGNED_STAGES[1:] for row in mine),
+        "producing": sum(row["stage"] in SIGNED_STAGES[2:] for row in mine),
+        "landed": sum(row["landed_on"] is not None for row in mine), "red": sums["red"],
+        "investment": sums["investment"], "contracted": contracted, "paid_in": sums["paid_in_fen"],
+        "rate": sums["paid_in_fen"] * 10_000 // contracted if contracted else None,
+        "land": sums["land_cmu"], "per_mu": per_mu(sums["on_land"], sums["land_cmu"]),
+        "tax_per_mu": per_mu(sums["tax_on_land"], sums["taxed_land"]),
+        "output": sums["annual_output_fen"], "tax": sums["annual_tax_fen"], "jobs": sums["jobs"],
+    }  # fmt: skip
+
+
 def _compared(by_park: dict[str, list[Row]], names: dict[str, str], look: Look) -> ReportSheet:
-    rows = []
-    for park, mine in by_park.items():
-        sums: dict[str, int] = defaultdict(int)
-        for row in mine:
-            sums["investment"] += plain_investment(row) or 0
-            for name in ("contracted_fen", "paid_in_fen", "land_cmu", "annual_output_fen", "annual_tax_fen", "jobs"):
-                sums[name] += row[name] or 0
-            # Only projects whose land is known count for what stands on a mu.
-            if row["land_cmu"]:
-                sums["on_land"] += plain_investment(row) or 0
-                sums["taxed_land"] += row["land_cmu"] if row["annual_tax_fen"] is not None else 0
-                sums["tax_on_land"] += row["annual_tax_fen"] or 0
-            sums["red"] += light_of(row, look.day) == "red"
-        contracted = sums["contracted_fen"]
-        rows.append({
-            "name": names[park], "projects": len(mine),
-            "signed": sum(row["stage"] in SIGNED_STAGES for row in mine),
-            "started": sum(row["stage"] in SIGNED_STAGES[1:] for row in mine),
-            "producing": sum(row["stage"] in SIGNED_STAGES[2:] for row in mine),
-            "landed": sum(row["landed_on"] is not None for row in mine), "red": sums["red"],
-            "investment": sums["investment"], "contracted": contracted, "paid_in": sums["paid_in_fen"],
-            "rate": sums["paid_in_fen"] * 10_000 // contracted if contracted else None,
-            "land": sums["land_cmu"], "per_mu": per_mu(sums["on_land"], sums["land_cmu"]),
-            "tax_per_mu": per_mu(sums["tax_on_land"], sums["taxed_land"]),
-            "output": sums["annual_output_fen"], "tax": sums["annual_tax_fen"], "jobs": sums["jobs"],
-        })  # fmt: skip
+    rows = [_park_row(names[park], mine, look) for park, mine in by_park.items()]
     amount = money(look)
     capital, ground = say("Investment"), say("Land and yield")
     count = say("Projects")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from peewee import SQL, fn
 
 from crm.accounts.models import Person, Unit
 from crm.accounts.rules import scope
-from crm.core.paging import PAGE, Page, pack, unpack
+from crm.core.paging import PAGE, Page, day_and_id, pack
 from crm.leads.models import Lead
 from crm.leads.queries import visible
 from crm.services.models import Matter, MatterStep
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from crm.core.actor import Actor
 
@@ -142,19 +141,13 @@ class MatterAsk:
 def board(ask: MatterAsk, by: Actor, today: date) -> Page[MatterRow]:
     """Return one page of matters, the most urgent first (closed ones too, when they are asked for)."""
     query = _base().where(reach(by) & _shown(ask, today)).order_by(Matter.due_on, Matter.id)
-    at = unpack(ask.cursor, 2)
-    if at is not None and isinstance(at[1][1], int) and (day := _day(at[1][0])):
-        query = query.where((Matter.due_on > day) | ((Matter.due_on == day) & (Matter.id > at[1][1])))
+    after = day_and_id(ask.cursor)
+    if after is not None:
+        day, last = after
+        query = query.where((Matter.due_on > day) | ((Matter.due_on == day) & (Matter.id > last)))
     rows = [_row(row) for row in query.limit(PAGE + 1).dicts()]
     following = pack([str(rows[PAGE - 1].due_on), rows[PAGE - 1].id]) if len(rows) > PAGE else None
     return Page(tuple(rows[:PAGE]), following, None)
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
 
 
 def _shown(ask: MatterAsk, today: date) -> Any:
