@@ -44,6 +44,7 @@ class Deed:
 
 
 _running: ContextVar[Deed | None] = ContextVar("deed", default=None)
+_told_here: ContextVar[bool] = ContextVar("told_here", default=False)
 
 
 def _plain(value: object) -> object:
@@ -97,6 +98,20 @@ def _write(doing: Deed, *, by: Actor, at: datetime, outcome: str, refusal: Refus
     row["entry_hash"] = seal(head, row)
     AuditEntry.insert(**row).execute()
     AuditHead.update(last_hash=row["entry_hash"], entries=AuditHead.entries + 1).where(AuditHead.id == 1).execute()
+    _told_here.set(True)
+
+
+def begin_telling() -> None:
+    """Say that a request begins, in which nothing has been told to the trail yet."""
+    _told_here.set(False)
+
+
+def tell_refused_at_door(what: str, *, by: Actor, at: datetime, status: int) -> None:
+    """Write the one entry of a request that was refused before any deed began; one that told already is left alone."""
+    if _told_here.get():
+        return
+    with database.atomic():
+        _write(Deed("door.refused", "door", None, f"{what} ({status})"[:255]), by=by, at=at, outcome="refused")
 
 
 def _told(finding: Finding) -> dict[str, Any]:

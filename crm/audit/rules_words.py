@@ -93,6 +93,7 @@ ACTIONS = {
     "approval.hand_down": say("recorded a power handed down"),
     "approval.take_back": say("ended a power handed down"),
     "approval.calendar": say("changed the calendar of working days"),
+    "door.refused": say("was refused at the door of a page"),
     "contract.record": say("entered a contract"),
     "contract.void": say("voided a contract"),
     "paid_in.record": say("entered paid-in money"),

@@ -24,7 +24,7 @@ FIXED = {
     "source": ("数据来源", "来源", "source"),
     "statistician": ("统计人员", "统计员", "统计负责人", "statistician"),
     "note": ("备注", "说明", "note"),
-    "reason": ("更正原因", "修改原因", "reason for the change"),
+    "reason": ("更正原因", "变动原因", "修改原因", "reason for the change"),
 }
 FIGURES = {
     "revenue_fen": ("营业收入", "主营业务收入", "收入", "revenue"),

@@ -6,19 +6,23 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, redirect, request, url_for
+from peewee import InterfaceError, OperationalError
 
 from crm.accounts.queries import anybody
 from crm.accounts.rules import require
+from crm.audit.operations import begin_telling, tell_refused_at_door
 from crm.core.clock import now
 from crm.core.db import database
 from crm.core.errors import refuse, say
-from crm.core.web import PUBLIC
+from crm.core.web import PUBLIC, actor
 from crm.pipeline.operations_credit import settle_due
 from crm.web.viewers import signed_in
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
+REFUSED = frozenset({403, 404, 422})
+"""Answers to a request that would have changed something: not allowed, not there, not readable as a form."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BEFORE_SETUP = frozenset({"web.setup", "web.language", "web.static_file", "web.health"})
 BEFORE_PASSWORD = frozenset({"accounts.password", "accounts.logout", "web.language", "web.static_file", "web.health"})
@@ -43,6 +47,7 @@ def permission_of(endpoint: str) -> str | None:
 
 def guard() -> Any:
     """Let a request in, send it where it must go first, or refuse it."""
+    begin_telling()
     endpoint = request.endpoint
     if endpoint == "web.static_file" or request.blueprint == "api":
         return None  # the interface has a door of its own: tokens, no sessions
@@ -88,6 +93,17 @@ def settle(response: Response) -> Response:
     return response
 
 
+def note_refused(response: Response) -> Response:
+    """Let the trail know of a request that would have changed something and was refused before any deed began."""
+    tried = request.method not in SAFE and response.status_code in REFUSED and actor().person_id is not None
+    if tried and database.obj is not None:
+        try:
+            tell_refused_at_door(request.path, by=actor(), at=now(), status=response.status_code)
+        except (OperationalError, InterfaceError):
+            current_app.logger.exception("a refusal was not told to the trail")
+    return response
+
+
 def release(_error: BaseException | None = None) -> None:
     """Give the connection back to the pool when the request is over."""
     if not database.is_closed() and not database.in_transaction():
@@ -99,4 +115,5 @@ def install(app: Flask) -> None:
     app.before_request(guard)
     app.after_request(dress)
     app.after_request(settle)
+    app.after_request(note_refused)
     app.teardown_request(release)

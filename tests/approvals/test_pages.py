@@ -71,7 +71,8 @@ def test_a_case_is_worked_through_by_the_page(app: Flask, told: tuple[Cast, int]
     assert "西环审1号" in client.get(f"/approvals/projects/{lead_id}/print").text
     assert "市生态环境局" in client.get("/approvals/figures").text
     assert client.post(f"/approvals/cases/{case}/nothing").status_code == 404
-    assert trail("refused") == ["approval.end"]  # what the form itself refused never became a deed
+    # What the form itself refused, and an address that is none, never became deeds: the door tells of them.
+    assert trail("refused") == ["door.refused", "approval.end", "door.refused"]
 
 
 @pytest.mark.parametrize(

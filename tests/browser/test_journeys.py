@@ -215,6 +215,7 @@ def test_a_cadre_reports_a_project_from_a_phone(journey: Callable[[str], Journey
     on.look("mine")
     on.follow("报项目")
     on.type(项目名称="双流引荐的无人机零部件项目", 投资方="成都岚翼智能装备有限公司")
+    on.page.locator("[data-report-more] summary").click()
     on.type(联系人="陶问渠", 联系电话="13800077001")
     on.look("report")
     on.press("报送")

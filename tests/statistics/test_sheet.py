@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from crm.core.errors import Refusal
-from crm.statistics.rules_sheet import column_of, read_sheet
+from crm.core.words import render, speaking
+from crm.statistics.rules_sheet import TEMPLATE, column_of, read_sheet
 from tests import cast as story
 from tests.cast import AT, OTHER_USCC, USCC
 from tests.statistics.figures import LAST, WAN, enterprise, report, stands, tables
@@ -190,6 +191,14 @@ def test_headers_are_known_as_people_write_them(header: str, code: str) -> None:
     assert wrong is None
     assert column is not None
     assert column.code == code
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_head_of_the_template_is_known_again_in_both_languages(language: str) -> None:
+    with speaking(language):
+        for line in TEMPLATE:
+            column, wrong = column_of(render(line.heading))
+            assert (column and column.code, wrong) == (line.code, None), render(line.heading)
 
 
 @given(st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=12))

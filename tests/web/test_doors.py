@@ -152,3 +152,19 @@ def test_a_request_asks_the_database_twice_to_know_who_it_is(
     monkeypatch.setattr(handle, "execute_sql", counted)
     assert client.get("/").status_code == 302
     assert len(asked) == 2
+
+
+def test_what_is_refused_before_any_deed_leaves_one_entry_too(client: FlaskClient, cast: Cast) -> None:
+    from tests.cast import trail
+
+    client.post("/leads/new", data={})
+    assert trail("refused") == []  # nobody is signed in: there is no one to tell of
+    sign_in(client, "liaison")
+    assert client.post("/leads/new", data={}).status_code == 403
+    assert client.post("/leads/9999/contracts/new", data={}).status_code in (403, 404)
+    assert client.get("/leads/9999").status_code == 404
+    assert trail("refused") == ["door.refused", "door.refused"]
+    client.post("/logout")
+    sign_in(client, "officer")
+    assert client.post("/leads/new", data={"name": ""}).status_code == 422
+    assert trail("refused") == ["door.refused"] * 3
