@@ -30,6 +30,9 @@ from crm.reports.routes_overview_shown import (
 from crm.reports.routes_targets import targets
 from crm.reports.rules_days import read_days
 from crm.reports.rules_standing import lights_of, weights
+from crm.services.queries import MatterAsk, board, counts
+from crm.services.routes import told
+from crm.services.rules import CATEGORIES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -82,8 +85,22 @@ def index() -> tuple[str, int]:
         matrix=matrix(now.cube, asked, words), way=way(now.cube, asked), rates=all_rates(now.cube, asked),
         against=landed_against_signed(now.cube, asked, words), forecast=forecast(now.cube, now.day, asked),
         lights=lights(now.cube, asked), worst=_worst(now, asked), targets=targets(now.day, asked),
-        may_close=may(actor(), "month.close"), address=asked.address,
+        may_close=may(actor(), "month.close"), address=asked.address, followed=_followed(asked),
     )  # fmt: skip
+
+
+def _followed(asked: Asked) -> dict[str, Any] | None:
+    """Return what was decided or asked for and is late, with how much is open; only of today, for who may see it."""
+    if asked.address or not may(actor(), "matter.view"):
+        return None
+    rows = counts(actor(), today())
+    late = board(MatterAsk(show="late"), actor(), today()).rows[: weights().lines]
+    return {
+        "rows": [told(row) for row in late], "late": sum(row.late for row in rows),
+        "open": [(render(CATEGORIES[row.category]), row.open, url_for("services.index", category=row.category))
+                 for row in rows if row.open],
+        "url": url_for("services.index", show="late"),
+    }  # fmt: skip
 
 
 def _worst(now: Standing, asked: Asked) -> list[dict[str, Any]]:

@@ -181,3 +181,22 @@ def test_an_accepted_filing_shows_that_a_signed_project_prepares(cast: story.Cas
     assert standing(TODAY).cube.cell("cohort", "all", "kept").n == before + 1
     day_before = standing(TODAY, as_of=story.DAY - timedelta(days=1))
     assert day_before.states[lead_id].prepared_on is None
+
+
+def test_what_was_decided_and_is_late_stands_on_the_overview_of_today(app: Flask, cast: story.Cast) -> None:
+    from datetime import timedelta
+
+    from crm.core.clock import now, today
+    from crm.services.operations import raise_matter
+
+    raised = today() - timedelta(days=30)
+    values = {
+        "category": "decision", "kind": "park_work", "title": "二号路路灯完工", "source": "常务会", "about_unit_id": None,
+        "owner_unit_id": cast.li.unit_id, "raised_on": raised, "due_on": raised + timedelta(days=9), "lead_id": None,
+    }  # fmt: skip
+    matter = raise_matter(values, by=cast.chen, at=now())
+    client = story.entered(app, cast.chen)
+    shown = client.get("/overview").get_data(as_text=True)
+    assert "二号路路灯完工" in shown
+    assert f"/services/{matter}" in shown
+    assert "二号路路灯完工" not in client.get("/overview?as_of=2025-05-20").get_data(as_text=True)
