@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ CLEAR = 50
 HALF = 0.5
 MOST = 400
 GROWN = frozenset({"planting", "breeding"})
+ONLY_A_NAME = re.compile(r"(?<!项目)(?:名为|虽名|名称取|名称叫|借[^，。；]{1,6}之名|以[^，。；]{1,8}名义)")
+"""A description that says so tells that the project's name is not what is built."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     signals = (word for _, _, word in lexicon.materials.find(content.text) if isinstance(word, str))
     found = [item for part in (content, products) if part.text for item in _content(part, lexicon)]
     denied = {item.phrase for item in found if item.context and item.value == 0}
-    found += (item for item in _name(name, lexicon, frozenset(signals)) if item.phrase not in denied)
+    if not ONLY_A_NAME.search(content.text):
+        found += (item for item in _name(name, lexicon, frozenset(signals)) if item.phrase not in denied)
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)

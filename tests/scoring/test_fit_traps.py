@@ -7,6 +7,12 @@ import pytest
 from crm.scoring.rules_fit import ProjectText, assess
 
 CASES = {
+    "a name that is only a name decides nothing": (
+        "安宁钛材产业园一期", "虽名产业园，一期只建安置住宅900套和底商，没有厂房。", "", "C6",
+    ),
+    "a roof is not what stands below it": ("机床厂屋面光伏", "租用机床厂装配车间屋顶，安装12兆瓦光伏。", "T2", "C3"),
+    "malt for liquor is food": ("酒厂制曲车间", "新建制曲车间，年产大曲8000吨。", "T4", "C4"),
+    "ore of an aluminium works is no coal power": ("铝土矿采矿", "煤电铝一体化的配套矿山，年采铝土矿60万吨。", "T1", "C2"),
     "an area is no flour": ("蔬菜基地", "蔬菜面积3000亩，面向成都市场。", "", ""),
     "a frozen store is no frozen dish": ("果蔬冻库", "果蔬冻库3万吨。", "T5", "C5"),
     "storing capacity is no energy storage": ("冷链仓储中心", "新增仓储能力5万吨。", "T5", "C5"),
