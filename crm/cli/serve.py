@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import socket
 import sys
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitress import create_server
 
 from config import PORTS, BadSetting
-from crm.core.clock import now
+from crm.core.clock import now, today
+from crm.core.db import database
 from crm.jobs.worker import Worker
+from crm.reports.queries_standing import warm
 from crm.web import create_app
 from crm.web.operations import announce_setup
 from crm.web.work import plan_times
 
 if TYPE_CHECKING:
     from config import Settings
+
+
+def _warm() -> None:
+    """Count the overview before anybody asks for it; what fails here is counted at the first look."""
+    try:
+        with database.connection_context():
+            warm(today())
+    except Exception:
+        logging.getLogger("luodi").exception("the overview was not counted beforehand")
 
 
 def run(arguments: list[str], settings: Settings) -> int:
@@ -44,6 +57,7 @@ def run(arguments: list[str], settings: Settings) -> int:
     announce_setup(settings, at=now())
     plan_times(now())
     print(f"服务已启动 http://{settings.host}:{settings.port} （按 Ctrl+C 停止）", file=sys.stderr, flush=True)
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     worker = None if asked.no_worker else Worker()
     if worker is not None:
         worker.start()

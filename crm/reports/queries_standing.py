@@ -7,7 +7,7 @@ processes may serve: what a project counts as is read anew as soon as its row or
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import nsmallest
@@ -34,6 +34,8 @@ SLACK = timedelta(minutes=30)
 REMEMBERED = 6
 FEW = 500
 """So many changed projects are worked out one by one in the days that are remembered; with more, days begin anew."""
+MOVES = 500
+"""So many versions back it is remembered what moved."""
 UNSEEN = ("themes", "clusters")
 """Facts that the rules write by themselves: no sign that anybody worked on the project."""
 SIGNS = ("lead.create", "lead.edit", "lead.contact", "stage.move", "status.change", "contract.record", "paid_in.record")
@@ -79,6 +81,10 @@ class Mark:
     house: str
 
 
+Day = tuple["date", "datetime | None"]
+"""A day, and the moment as of which it is known (None: as known now)."""
+
+
 @dataclass
 class _Memory:
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -87,7 +93,10 @@ class _Memory:
     mark: Mark | None = None
     states: dict[int, State] = field(default_factory=dict)
     lasting: Cube = field(default_factory=Cube)
-    past: OrderedDict[tuple[Any, ...], Standing] = field(default_factory=OrderedDict)
+    past: OrderedDict[Day, tuple[int, Standing]] = field(default_factory=OrderedDict)
+    """Days that were worked out, each with the version that it is of."""
+    moves: deque[tuple[int, tuple[int, ...]]] = field(default_factory=lambda: deque(maxlen=MOVES))
+    """What moved with each version, so that a day is brought up only when somebody asks for it again."""
 
 
 _memory = _Memory()
@@ -110,15 +119,33 @@ def standing(today: date, *, as_of: date | None = None, known: datetime | None =
     with _memory.lock:
         _catch_up()
         day = as_of or today
-        key = (_memory.version, day, known if known is None or known <= end_of_day(today) else None)
-        found = _memory.past.get(key)
+        key = (day, known if known is None or known <= end_of_day(today) else None)
+        found = _still_known(key)
         if found is None:
-            found = _present(day) if day >= today and key[2] is None else _past(day, key[2])
-            _memory.past[key] = found
-            while len(_memory.past) > REMEMBERED:
-                _memory.past.popitem(last=False)
+            found = _present(day) if day >= today and key[1] is None else _past(day, key[1])
+        _memory.past[key] = (_memory.version, found)
         _memory.past.move_to_end(key)
+        while len(_memory.past) > REMEMBERED:
+            _memory.past.popitem(last=False)
         return found
+
+
+def warm(today: date) -> None:
+    """Work out today and the end of last month before anybody asks, so that no person waits for the first look."""
+    standing(today)
+    standing(today, as_of=today.replace(day=1) - timedelta(days=1))
+
+
+def _still_known(key: Day) -> Standing | None:
+    """Return a day that is remembered, with what moved since it was asked for; None when it has to begin anew."""
+    version, found = _memory.past.get(key, (0, None))
+    if found is None or version == _memory.version:
+        return found
+    missed = [ids for since, ids in _memory.moves if since > version]
+    moved = {lead_id for ids in missed for lead_id in ids}
+    if len(missed) < _memory.version - version or len(moved) > FEW:
+        return None
+    return _brought_up(found, key[1], sorted(moved))
 
 
 def _present(day: date) -> Standing:
@@ -136,6 +163,7 @@ def _catch_up() -> None:
         _memory.states = read_states(None)
         _memory.lasting = count_lasting(_memory.states.values())
         _memory.past.clear()
+        _memory.moves.clear()
         _memory.version += 1
     elif mark != old or not is_sqlite():
         _take_in(_changed_since(old))
@@ -180,12 +208,7 @@ def _take_in(ids: list[int]) -> None:
     if moved:
         _memory.states.update(moved)
         _memory.version += 1
-        kept = list(_memory.past.items())
-        _memory.past.clear()
-        if len(moved) <= FEW:
-            _memory.past.update(
-                ((_memory.version, *key[1:]), _brought_up(found, key[2], sorted(moved))) for key, found in kept
-            )
+        _memory.moves.append((_memory.version, tuple(moved)))
 
 
 def _brought_up(found: Standing, known: datetime | None, ids: list[int]) -> Standing:

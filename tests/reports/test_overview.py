@@ -105,6 +105,31 @@ def test_keeping_up_equals_reading_anew(cast: story.Cast) -> None:
     }
 
 
+def test_a_day_that_nobody_asked_for_meanwhile_is_brought_up_at_once(cast: story.Cast) -> None:
+    from crm.leads.models import Lead
+    from crm.leads.operations_facts import record_value
+    from crm.reports import queries_standing
+    from crm.reports.queries_standing import forget, standing
+
+    past = TODAY - timedelta(days=20)
+    standing(TODAY)
+    standing(TODAY, as_of=past)
+    some = [row.id for row in Lead.select(Lead.id).order_by(Lead.id).limit(4)]
+    for place, lead_id in enumerate(some):
+        record_value(lead_id, "contracted_fen", (place + 1) * FEN, happened_on=past, by=cast.zhang, at=at_noon(TODAY))
+        standing(TODAY)
+    before = queries_standing._memory.past[(past, None)]
+    assert before[0] < queries_standing._memory.version
+    kept, kept_today = standing(TODAY, as_of=past), standing(TODAY)
+    forget()
+    for one, day in ((kept, past), (kept_today, None)):
+        anew = standing(TODAY, as_of=day)
+        assert one.states == anew.states
+        assert {key: cell for key, cell in one.cube.cells.items() if cell[0]} == {
+            key: cell for key, cell in anew.cube.cells.items() if cell[0]
+        }
+
+
 def test_a_late_entry_changes_the_day_but_not_what_was_known_on_it(cast: story.Cast) -> None:
     from crm.leads.models import Lead
     from crm.leads.operations_facts import record_value
