@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from crm.api.openapi import PREFIX
 from crm.api.rules import language as wished
 from crm.core import words
 from crm.core.clock import shanghai_time
-from crm.core.errors import Text
+from crm.core.errors import Text, say
 from crm.core.money import show_hundredths, show_wan
 from crm.web.viewers import signed_in
 
@@ -25,6 +26,14 @@ DECIDED = "luodi.language"
 TAGS = {"zh_CN": "zh-CN", "en": "en"}
 """Locales as web pages write them."""
 SHOWN_HEAD, SHOWN_TAIL = 3, 4
+SOURCES = {
+    "seed": say("the speech"),
+    "practice": say("common practice"),
+    "ours": say("this product's proposal"),
+    "law": say("the law"),
+}
+"""The marks that rule files keep beside what a rule rests on, in words."""
+MARKS = re.compile(r"\s*\[([a-z][a-z ,;+]*)\]")
 
 
 def language() -> str | None:
@@ -75,6 +84,18 @@ def mask_phone(text: str | None) -> str:
     return "；".join(part for part in shown if part)
 
 
+def basis(text: str) -> str:
+    """Show what a rule rests on: the marks of the rule file, such as [seed], become words."""
+    if text in SOURCES:
+        return words.render(SOURCES[text])
+
+    def told(found: re.Match[str]) -> str:
+        marks = [mark.strip() for mark in re.split(r"[+,;]", found[1])]
+        return words.gettext(" (%(sources)s)", sources=[SOURCES.get(mark, mark) for mark in marks])
+
+    return MARKS.sub(told, text)
+
+
 def _as_html(text: Text) -> Markup:
     return escape(words.render(text))
 
@@ -87,6 +108,7 @@ FILTERS: dict[str, Any] = {
     "moment": moment,
     "words": words.render,
     "mask_phone": mask_phone,
+    "basis": basis,
 }
 
 
