@@ -96,6 +96,9 @@ ACTIONS = {
     "door.refused": say("was refused at the door of a page"),
     "contract.record": say("entered a contract"),
     "contract.void": say("voided a contract"),
+    "contract.carry": say("let a contract carry a support item that was reviewed later"),
+    "milestone.record": say("recorded a dated proof"),
+    "milestone.void": say("voided a dated proof"),
     "paid_in.record": say("entered paid-in money"),
     "paid_in.void": say("voided paid-in money"),
     "paid_in.voucher": say("brought the voucher of paid-in money"),
@@ -174,6 +177,10 @@ ACTIONS = {
     "partner.accept": say("accepted a partner's hint"),
     "partner.decline": say("declined a partner's hint"),
     "report.export": say("exported a workbook"),
+    "report.layout": say("kept a layout of a workbook"),
+    "report.layout_delete": say("deleted a layout of a workbook"),
+    "report.subscribe": say("changed a weekly workbook"),
+    "report.meeting": say("changed what a meeting is told of a project"),
     "report.evaluation": say("exported the evaluation"),
 }
 OUTCOMES = {"done": say("done"), "refused": say("was refused")}

@@ -192,7 +192,8 @@
   function armStack(table) {
     const narrow = window.matchMedia("(max-width: 767.98px)");
     const stack = () => {
-      const fits = table.parentElement.scrollWidth <= table.parentElement.clientWidth;
+      const place = table.parentElement;
+      const fits = place.clientWidth > 0 && place.scrollWidth <= place.clientWidth;
       if (!narrow.matches || fits || table.matches(".list, .stacked, .matrix")) return;
       if (all("thead tr", table).length !== 1 || table.querySelector("tbody [rowspan], thead [colspan]")) return;
       table.classList.add("stacked");
