@@ -8,6 +8,7 @@ from crm.core.errors import say
 from crm.core.words import render
 from crm.profile.rules import label
 from crm.support.rules import KINDS, STATES, SUBJECTS
+from crm.support.rules_city import kind_label
 from crm.support.rules_marks import current, find
 from crm.support.rules_review import CONCLUSIONS, GROUNDS
 from exports import shapes
@@ -63,8 +64,8 @@ def values(row: RegisterRow) -> dict[str, Any]:
     item, review = row.item, row.review
     marks = dict.fromkeys(hit.mark.group_name for hit in find(item.condition))
     found: dict[str, Any] = {
-        "number": f"{item.id:04}", "title": item.title, "subject": _sort(item.subject, item.kind),
-        "project": f"{item.lead_number} {item.lead_name}".strip() or _park(item.park) or item.rule_version or None,
+        "number": f"{item.id:04}", "title": item.title, "subject": _sort(item.subject, item.kind, item.rule_version),
+        "project": f"{item.lead_number} {item.lead_name}".strip() or _park(item.park) or _version(item.rule_version),
         "condition": item.condition, "legal_basis": item.legal_basis, "amount": item.amount_fen,
         "marks": "、".join(marks) or None, "unit": item.unit_name or None,
         "first_opinion": item.first_opinion or None, "state": render(STATES[item.state]),
@@ -84,8 +85,13 @@ def values(row: RegisterRow) -> dict[str, Any]:
     return {key: found.get(key) for key, *_ in COLUMNS}
 
 
-def _sort(subject: str, kind: str) -> str:
-    return "·".join(render(text) for text in (SUBJECTS[subject], KINDS.get(kind)) if text)
+def _sort(subject: str, kind: str, rule_version: str) -> str:
+    return "·".join(render(text) for text in (SUBJECTS[subject], KINDS.get(kind) or kind_label(rule_version)) if text)
+
+
+def _version(rule_version: str) -> str | None:
+    version = rule_version.partition(" ")[2]
+    return render(say("version %(version)s", version=version)) if version else None
 
 
 def _confirmed(review: Any) -> str | None:

@@ -15,7 +15,7 @@ from crm.files.models import StoredFile
 from crm.leads.models import Lead
 from crm.support.models import SupportEvent, SupportHearing, SupportItem, SupportReview, SupportText
 from crm.support.queries import ItemRow, reachable, row_of, selected
-from crm.support.rules import SUPPORT
+from crm.support.rules import RULE, SUPPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -242,12 +242,14 @@ class RegisterRow:
     heard: tuple[str, ...]
 
 
-def register(by: Actor, *, subject: str = "", since: date | None = None, until: date | None = None,
+def register(by: Actor, *, subject: str = "", rule: str = "", since: date | None = None, until: date | None = None,
              limit: int = MOST_REGISTER) -> list[RegisterRow]:  # fmt: skip
     """Return the register of reviews: every item handed in or concluded, in the order of its number."""
     clause: Any = reachable(by, "support.register")
     if subject:
         clause = clause & (SupportItem.subject == subject)
+    if rule:
+        clause = clause & (SupportItem.subject == RULE) & SupportItem.rule_version.startswith(f"{rule} ")
     rows = [row_of(row) for row in selected().where(clause).order_by(SupportItem.id).limit(limit).dicts()]
     ids = [row.id for row in rows]
     latest: dict[int, ReviewRow] = {}

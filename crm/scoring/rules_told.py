@@ -1,0 +1,75 @@
+"""What a version of rules says in words that a reviewer reads: substance, changes, the mark of its exact text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crm.core.errors import Text, say
+from crm.core.words import render
+from crm.scoring.rules_scorecard import UNITS, Scorecard
+from crm.scoring.rules_versions import KINDS, compare, reviewed_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crm.scoring.rules_lexicon import Lexicon
+    from crm.scoring.rules_scorecard import Band, Criterion
+
+MOST_CHANGES = 80
+SIGNS = {"gone": "－", "new": "＋"}
+
+
+def rule_texts(kind: str, rules: Lexicon | Scorecard, text: str, before: str) -> dict[str, Any]:
+    """Return what is handed in for review: title, basis, whom it touches, and the words of the version."""
+    told = _card(rules) if isinstance(rules, Scorecard) else _lexicon(rules)
+    lines = [render(one) for one in told]
+    changes = list(_changes(before, text)) if before else []
+    if changes:
+        lines += [render(say("What changes against the version before:")), *changes]
+    lines.append(render(say("Mark of the exact text (SHA-256): %(mark)s", mark=reviewed_hash(text))))
+    name = KINDS[kind]
+    return {
+        "title": render(say("%(rule)s, version %(version)s", rule=name, version=rules.version)),
+        "legal_basis": render(
+            say("%(basis)s; Regulation on Fair Competition Review, art. 2", basis=rules.basis)
+        ),
+        "beneficiary": render(say("Every project alike, by the same criteria.")),
+        "condition": "\n".join(lines),
+    }  # fmt: skip
+
+
+def _card(card: Scorecard) -> Iterator[Text]:
+    yield say("Projects are scored out of 100 by these criteria, every project alike:")
+    for one in card.criteria:
+        yield say("%(label)s: at most %(n)s points; %(how)s", label=say(one.label), n=one.most, how=_how(one))
+
+
+def _how(one: Criterion) -> Text:
+    if one.kind == "judged":
+        return say("marked by people: %(guide)s", guide=say(one.guide)) if one.guide else say("marked by people")
+    if one.kind == "yes_no":
+        return say("full points when it holds, else none")
+    bands = "；".join(
+        "，".join(_band(band) for band in scale.bands) + ("".join(f"（{one}）" for one in sorted(scale.themes)))
+        for scale in one.scales
+    )
+    return say("by bands of %(unit)s: %(bands)s", unit=UNITS.get(one.unit, one.unit), bands=bands)
+
+
+def _band(band: Band) -> str:
+    return f"{band.start:g}–{'' if band.end is None else f'{band.end:g}'} → {band.points}"
+
+
+def _lexicon(lexicon: Lexicon) -> Iterator[Text]:
+    yield say("Words in a project's description decide which theme, cluster and park it is counted under; it gives and "
+              "refuses nothing.")  # fmt: skip
+    yield say("%(n)s trades: %(names)s", n=len(lexicon.trades),
+              names="、".join(one.label for one in lexicon.trades.values()))  # fmt: skip
+
+
+def _changes(before: str, text: str) -> Iterator[str]:
+    changed = [line for line in compare(before, text, around=0) if line.kind in SIGNS]
+    for line in changed[:MOST_CHANGES]:
+        yield f"{SIGNS[line.kind]} {line.text.strip()}"
+    if len(changed) > MOST_CHANGES:
+        yield render(say("… and %(n)s more lines; the page of the version shows all", n=len(changed) - MOST_CHANGES))
