@@ -10,12 +10,12 @@ from crm.accounts.queries import units
 from crm.accounts.rules import may
 from crm.core.clock import now, today
 from crm.core.due import light_on
-from crm.core.errors import Finding, Refusal, refuse, say
+from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, render, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render as words_of
-from crm.leads.queries import lead_numbered
+from crm.leads.queries_typed import with_lead
 from crm.services.forms import (
     AnswerForm,
     CloseForm,
@@ -132,15 +132,10 @@ def new(category: str) -> Any:
 
 
 def _values(form: MatterForm, category: str) -> dict[str, Any]:
-    values = check(form)
-    number = values.pop("lead_number") or ""
-    lead_id = lead_numbered(number, actor()) if number else None
-    if number and lead_id is None:
-        text = say("There is no such lead, or it is not yours to open.")
-        raise Refusal([Finding("lead.unknown", text, "lead_number")])
+    values = with_lead(check(form), actor())
     for name in ("about_unit_id", "owner_unit_id"):
         values[name] = int(values[name]) if values[name] else None
-    return {**values, "category": category, "lead_id": lead_id}
+    return {**values, "category": category}
 
 
 NEXT = {"open": ("answer", "progress", "hand_on", "deadline"), "answered": ("close", "reopen"), "closed": ("reopen",)}
