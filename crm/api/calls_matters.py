@@ -11,6 +11,7 @@ from crm.api.calls_reviews import CURSOR
 from crm.api.endpoints import Call, Query, endpoint
 from crm.api.forms_json import typed
 from crm.api.operations import Answer
+from crm.api.shapes import told
 from crm.api.shapes_services import MATTER, MATTER_STEP
 from crm.core.clock import shanghai_date
 from crm.core.errors import refuse, say
@@ -27,7 +28,7 @@ from crm.services.forms import (
 )
 from crm.services.operations import answer, close, hand_on, move_deadline, raise_matter, reopen, tell_progress
 from crm.services.queries import MatterAsk, MatterRow, board, matter_reached, steps_of
-from crm.services.rules import CATEGORIES
+from crm.services.rules import CATEGORIES, due_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,9 @@ def raise_one(call: Call) -> Answer:
     values = with_lead(check(call.form), call.by)
     for name in ("about_unit_id", "owner_unit_id"):
         values[name] = int(values[name]) if values[name] else None
-    return Answer({"id": raise_matter(values, by=call.by, at=call.at), "warnings": []}, 201)
+    made = raise_matter(values, by=call.by, at=call.at)
+    return Answer({"id": made, "warnings": told(due_warnings(values["category"], values["raised_on"], values["due_on"]))},
+                  201)  # fmt: skip
 
 
 @endpoint("GET", "/matters/<int:matter_id>", permission="matter.view", scope="services.read", gives="Matter",

@@ -27,7 +27,7 @@ from crm.services.forms import (
 )
 from crm.services.operations import answer, close, hand_on, move_deadline, raise_matter, reopen, tell_progress
 from crm.services.queries import MatterAsk, MatterRow, board, counts, matter_reached, steps_of
-from crm.services.rules import CATEGORIES, RATINGS, STATES, STEPS, kinds, remind_days
+from crm.services.rules import CATEGORIES, due_warnings, RATINGS, STATES, STEPS, kinds, remind_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +121,8 @@ def new(category: str) -> Any:
             status = refusal.status
         else:
             say_done(_("It is on the list; the unit that answers finds it among its things to do."))
+            for warning in due_warnings(category, form.raised_on.data, form.due_on.data):
+                say_done(words_of(warning.text))
             return redirect(url_for("services.show", matter_id=matter_id))
     fields = [("kind", "", 6), ("raised_on", "", 6), ("title", "", 12), ("source", "", 6), ("lead_number", "", 6)]
     fields += [("about_unit_id", "", 6)] if category == "complaint" else []

@@ -130,11 +130,11 @@ def test_a_procedure_runs_by_program(app: Flask, people: story.Cast) -> None:
     assert {row["state"] for row in listed.values()} == {"planned"}
     case = listed["filing"]["id"]
     day = str(today() - timedelta(days=3))
-    assert zhang.post(f"/approvals/{case}/accept", {"day": day, "promised_days": 20}).status_code == 200
+    assert zhang.post(f"/approvals/{case}/accept", {"day": day, "promised_days": 20, "estimate_ok": True}).status_code == 200
     assert zhang.post(f"/approvals/{case}/stop", {"day": day, "reason": "补正"}).status_code == 200
     shown = zhang.get(f"/approvals/{case}").get_json()
     assert (shown["state"], shown["stop_reason"], shown["stops"]) == ("stopped", "补正", [{"from_on": day, "to_on": None}])
-    assert zhang.post(f"/approvals/{case}/go-on", {"day": str(today())}).status_code == 200
+    assert zhang.post(f"/approvals/{case}/go-on", {"day": str(today()), "estimate_ok": True}).status_code == 200
     moved = zhang.post(f"/approvals/{case}/accept", {"day": day, "promised_days": 20})
     assert (moved.status_code, codes(moved)) == (409, {"approval.moved"})
     assert [row["id"] for row in zhang.get("/approvals?show=running").get_json()["items"]] == [case]
