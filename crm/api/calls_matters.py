@@ -83,8 +83,8 @@ def raise_one(call: Call) -> Answer:
     for name in ("about_unit_id", "owner_unit_id"):
         values[name] = int(values[name]) if values[name] else None
     made = raise_matter(values, by=call.by, at=call.at)
-    return Answer({"id": made, "warnings": told(due_warnings(values["category"], values["raised_on"], values["due_on"]))},
-                  201)  # fmt: skip
+    warnings = told(due_warnings(values["category"], values["raised_on"], values["due_on"]))
+    return Answer({"id": made, "warnings": warnings}, 201)
 
 
 @endpoint("GET", "/matters/<int:matter_id>", permission="matter.view", scope="services.read", gives="Matter",

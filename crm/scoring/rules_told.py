@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import Text, say
 from crm.core.words import render
+from crm.profile.rules import label
 from crm.scoring.rules_scorecard import UNITS, Scorecard
 from crm.scoring.rules_versions import KINDS, compare, reviewed_hash
 
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crm.scoring.rules_lexicon import Lexicon
-    from crm.scoring.rules_scorecard import Band, Criterion
+    from crm.scoring.rules_scorecard import Band, Criterion, Scale
 
 MOST_CHANGES = 80
+BASES = {"seed": say("the speech"), "practice": say("usual practice"), "ours": say("this project's proposal")}
 SIGNS = {"gone": "－", "new": "＋"}
 
 
@@ -31,7 +33,7 @@ def rule_texts(kind: str, rules: Lexicon | Scorecard, text: str, before: str) ->
     return {
         "title": render(say("%(rule)s, version %(version)s", rule=name, version=rules.version)),
         "legal_basis": render(
-            say("%(basis)s; Regulation on Fair Competition Review, art. 2", basis=rules.basis)
+            say("%(basis)s; Regulation on Fair Competition Review, art. 2", basis=BASES.get(rules.basis, rules.basis))
         ),
         "beneficiary": render(say("Every project alike, by the same criteria.")),
         "condition": "\n".join(lines),
@@ -50,14 +52,20 @@ def _how(one: Criterion) -> Text:
     if one.kind == "yes_no":
         return say("full points when it holds, else none")
     bands = "；".join(
-        "，".join(_band(band) for band in scale.bands) + ("".join(f"（{one}）" for one in sorted(scale.themes)))
+        render(say("%(themes)s: %(bands)s", themes=_themes(scale), bands="，".join(_band(one) for one in scale.bands)))
         for scale in one.scales
     )
-    return say("by bands of %(unit)s: %(bands)s", unit=UNITS.get(one.unit, one.unit), bands=bands)
+    return say("by bands of %(unit)s. %(bands)s", unit=UNITS.get(one.unit, one.unit), bands=bands)
+
+
+def _themes(scale: Scale) -> Any:
+    return [label("themes", code) for code in sorted(scale.themes)] or say("other projects")
 
 
 def _band(band: Band) -> str:
-    return f"{band.start:g}–{'' if band.end is None else f'{band.end:g}'} → {band.points}"
+    if band.end is None:
+        return render(say("from %(start)s on %(n)s points", start=f"{band.start:g}", n=band.points))
+    return render(say("%(start)s to %(end)s %(n)s points", start=f"{band.start:g}", end=f"{band.end:g}", n=band.points))
 
 
 def _lexicon(lexicon: Lexicon) -> Iterator[Text]:

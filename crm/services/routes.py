@@ -27,7 +27,7 @@ from crm.services.forms import (
 )
 from crm.services.operations import answer, close, hand_on, move_deadline, raise_matter, reopen, tell_progress
 from crm.services.queries import MatterAsk, MatterRow, board, counts, matter_reached, steps_of
-from crm.services.rules import CATEGORIES, due_warnings, RATINGS, STATES, STEPS, kinds, remind_days
+from crm.services.rules import CATEGORIES, RATINGS, STATES, STEPS, due_warnings, kinds, remind_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def index() -> str:
     kept: dict[str, Any] = {"category": ask.category or None, "show": ask.show, "unit": ask.unit_id}
     chosen = [figures[ask.category]] if ask.category in figures else [] if ask.category else list(figures.values())
     sums = {name: sum(getattr(row, name) for row in chosen) for name in SHOWN}
-    words = {"open": _("Still open"), "late": _("Late"), "answered": _("Answered"), "closed": _("Closed")}
+    words = {"open": _("Still open"), "late": _("Past its day"), "answered": _("Answered"), "closed": _("Settled")}
     return render(
         "services/index.html",
         rows=[told(row) for row in rows.rows],

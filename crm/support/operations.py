@@ -162,7 +162,7 @@ def end(item_id: int, *, reason: str, ended_on: date | None, by: Actor, at: date
     """Withdraw a proposal, or end what was agreed, from a day and with a reason; it stays on record."""
     with deed("support.end", by=by, at=at, kind="support", thing_id=item_id) as doing:
         row = opened(item_id, by, doing)
-        findings = [*_day_findings(ended_on, at), *rule_end_findings(row.subject, row.rule_version, row.state)]
+        findings = [*_day_findings(ended_on, at), *rule_end_findings(row.subject, row.state)]
         if row.state not in ENDABLE:
             findings.append(Finding("support.over", say("This item is over already.")))
         if not reason.strip():

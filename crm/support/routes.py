@@ -118,7 +118,7 @@ def _rule_url(row: ItemRow, by: Actor) -> str | None:
 
 def _acts(row: ItemRow) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
-    counts = bool(rule_end_findings(row.subject, row.rule_version, row.state))
+    counts = bool(rule_end_findings(row.subject, row.state))
 
     def add(label: str, endpoint: str, icon: str, tone: str = "plain") -> None:
         found.append({"label": label, "href": url_for(endpoint, item_id=row.id), "icon": icon, "tone": tone})

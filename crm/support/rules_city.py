@@ -24,7 +24,7 @@ RULE_NAMES = {
 }
 REQUIRED, OFFERED = "required", "offered"
 DRAFTED = ("scorecard", "lexicon")
-"""Kinds that somebody puts into force from a day; the versions of the others begin by the day in their head."""
+"""Kinds that are drafted here and put into force from a day; the others begin by the day in their head."""
 
 
 @lru_cache
@@ -106,12 +106,12 @@ def force_findings(kind: str, row: RuleItem | None, fingerprint: str, on: date) 
     return []
 
 
-def rule_end_findings(subject: str, rule_version: str, state: str) -> list[Finding]:
-    """Return why a rule's item is not ended: what is in force is replaced by its next version, never withdrawn."""
-    kind = rule_version.partition(" ")[0]
-    if subject != RULE or not (state == "in_force" or (state == "reviewed" and kind not in DRAFTED)):
+def rule_end_findings(subject: str, state: str) -> list[Finding]:
+    """Return why a rule's item is not ended: what its review let out may count already, on days that are past, too."""
+    if subject != RULE or state not in ("in_force", "reviewed"):
         return []
-    text = say("A rule that counts is not withdrawn: its next version takes its place.")
+    text = say("A reviewed rule is not withdrawn here: a draft is dropped where it is written, and what counts is "
+               "replaced by its next version.")  # fmt: skip
     return [Finding("rules.counts", text)]
 
 
