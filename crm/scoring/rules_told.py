@@ -8,7 +8,7 @@ from crm.core.errors import Text, say
 from crm.core.words import render
 from crm.profile.rules import label
 from crm.scoring.rules_scorecard import UNITS, Scorecard
-from crm.scoring.rules_versions import KINDS, compare, reviewed_hash
+from crm.scoring.rules_versions import KINDS, compare, read_rules, reviewed_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from crm.scoring.rules_scorecard import Band, Criterion, Scale
 
 MOST_CHANGES = 80
+CHANGES = say("What changes against the version before:")
 BASES = {"seed": say("the speech"), "practice": say("usual practice"), "ours": say("this project's proposal")}
 SIGNS = {"gone": "－", "new": "＋"}
 
 
 def rule_texts(kind: str, rules: Lexicon | Scorecard, text: str, before: str) -> dict[str, Any]:
     """Return what is handed in for review: title, basis, whom it touches, and the words of the version."""
-    told = _card(rules) if isinstance(rules, Scorecard) else _lexicon(rules)
-    lines = [render(one) for one in told]
-    changes = list(_changes(before, text)) if before else []
+    lines = _lines(rules)
+    changes = list(_changes(kind, lines, before, text)) if before else []
     if changes:
-        lines += [render(say("What changes against the version before:")), *changes]
+        lines += [render(CHANGES), *changes]
     lines.append(render(say("Mark of the exact text (SHA-256): %(mark)s", mark=reviewed_hash(text))))
     name = KINDS[kind]
     return {
@@ -38,6 +38,10 @@ def rule_texts(kind: str, rules: Lexicon | Scorecard, text: str, before: str) ->
         "beneficiary": render(say("Every project alike, by the same criteria.")),
         "condition": "\n".join(lines),
     }  # fmt: skip
+
+
+def _lines(rules: Lexicon | Scorecard) -> list[str]:
+    return [render(one) for one in (_card(rules) if isinstance(rules, Scorecard) else _lexicon(rules))]
 
 
 def _card(card: Scorecard) -> Iterator[Text]:
@@ -75,8 +79,12 @@ def _lexicon(lexicon: Lexicon) -> Iterator[Text]:
               names="、".join(one.label for one in lexicon.trades.values()))  # fmt: skip
 
 
-def _changes(before: str, text: str) -> Iterator[str]:
-    changed = [line for line in compare(before, text, around=0) if line.kind in SIGNS]
+def _changes(kind: str, lines: list[str], before: str, text: str) -> Iterator[str]:
+    """Return what changed: of a scorecard in its own words, of a lexicon by the lines of its text."""
+    old, new = before, text
+    if kind == "scorecard":
+        old, new = "\n".join(_lines(read_rules(kind, before))), "\n".join(lines)
+    changed = [line for line in compare(old, new, around=0) if line.kind in SIGNS]
     for line in changed[:MOST_CHANGES]:
         yield f"{SIGNS[line.kind]} {line.text.strip()}"
     if len(changed) > MOST_CHANGES:

@@ -66,7 +66,8 @@ def test_a_scorecard_comes_into_force_only_after_its_whole_review(people: story.
     assert codes(lambda: force(people)) == {"rules.review_open"}
     shown = support.state(item_id)
     assert (shown.subject, shown.rule_version, shown.title) == ("rule", "scorecard 2026.2", "准入评分表（2026.2 版）")
-    assert "－ max = 12" in shown.condition
+    assert "－ 主题契合：最高 12 分" in shown.condition
+    assert "＋ 主题契合：最高 10 分" in shown.condition
     assert "满分 100 分" in shown.condition
     support.concluded(item_id, support.reviewer())
     assert force(people) == "2026.2"
@@ -329,7 +330,12 @@ def test_rules_stand_in_the_register_by_their_kind(app: Any, people: story.Cast)
     assert [(row["subject"], row["project"], row["conclusion"]) for row in made.rows] == [
         ("本市规则·准入评分表", "2026.2 版", "可以出台")
     ]
-    assert len(export_register(subject="rule", by=bai, at=AT).rows) == 3
+    rows = {row["number"]: row["condition"] for row in export_register(subject="rule", by=bai, at=AT).rows}
+    assert [text.splitlines()[0] for text in rows.values()] == [
+        "与上一版本相比的改动：", "挂职干部年度考核附表所用积分，自 2026-01-01 起：", "落地认定仅供内部统计，不作为享受政策、审批、用地、资金的条件。"
+    ]
+    assert all(len(text.splitlines()) <= 14 for text in rows.values())
+    assert all("SHA-256" in text for text in list(rows.values())[:2])
     assert client.get("/support/register.xlsx?subject=rule&rule=tariff").status_code == 200
 
 
