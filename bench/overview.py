@@ -1,7 +1,8 @@
 """How fast the overview is, as multiples of the list page of the same run: `python -m bench.overview 100000`.
 
-Leads get a history (stages, money, themes), so that past days are really worked out. Warm: somebody has looked since
-the last change. After a change: one lead was changed. First: the process just started, or no day was worked out before (the page shows two).
+Leads get a history (stages, money, themes), so that past days are really worked out. Again: somebody has looked since
+the last change. After a change: one lead was changed. First: the process just started, or no day was worked out before
+(the page of a past day shows two).
 """
 
 from __future__ import annotations
