@@ -34,6 +34,7 @@ ACTIONS = {
     "dispute.appeal": say("appealed a decision over credit"),
     "dispute.close": say("decided an appeal over credit"),
     "month.close": say("closed a month"),
+    "report.meeting": say("set a project down for a meeting"),
     "park.leader": say("entered who leads a park"),
     "cooperation.standard": say("judged a standard of the cooperation"),
     "cooperation.contact": say("entered a contact of the partner"),
@@ -96,7 +97,7 @@ ACTIONS = {
     "door.refused": say("was refused at the door of a page"),
     "contract.record": say("entered a contract"),
     "contract.void": say("voided a contract"),
-    "contract.carry": say("let a contract carry a support item that was reviewed later"),
+    "contract.carry": say("let a contract carry a support item"),
     "milestone.record": say("recorded a dated proof"),
     "milestone.void": say("voided a dated proof"),
     "paid_in.record": say("entered paid-in money"),
@@ -179,8 +180,7 @@ ACTIONS = {
     "report.export": say("exported a workbook"),
     "report.layout": say("kept a layout of a workbook"),
     "report.layout_delete": say("deleted a layout of a workbook"),
-    "report.subscribe": say("changed a weekly workbook"),
-    "report.meeting": say("changed what a meeting is told of a project"),
+    "report.subscribe": say("ordered a workbook for every week"),
     "report.evaluation": say("exported the evaluation"),
 }
 OUTCOMES = {"done": say("done"), "refused": say("was refused")}

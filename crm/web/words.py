@@ -23,17 +23,15 @@ if TYPE_CHECKING:
 
 DECIDED = "luodi.language"
 """Where a request keeps its language: a page asks for it hundreds of times."""
+ORIGIN = re.compile(r"\[([a-z]+(?: \+ [a-z]+)*)\]")
+ORIGINS = {
+    "seed": say("from the speech"), "practice": say("usual practice"), "ours": say("this project's proposal"),
+    "law": say("from the law"),
+}  # fmt: skip
+"""Where a rule comes from, as the rule files mark it and as people read it."""
 TAGS = {"zh_CN": "zh-CN", "en": "en"}
 """Locales as web pages write them."""
 SHOWN_HEAD, SHOWN_TAIL = 3, 4
-SOURCES = {
-    "seed": say("the speech"),
-    "practice": say("common practice"),
-    "ours": say("this product's proposal"),
-    "law": say("the law"),
-}
-"""The marks that rule files keep beside what a rule rests on, in words."""
-MARKS = re.compile(r"\s*\[([a-z][a-z ,;+]*)\]")
 
 
 def language() -> str | None:
@@ -85,15 +83,12 @@ def mask_phone(text: str | None) -> str:
 
 
 def basis(text: str) -> str:
-    """Show what a rule rests on: the marks of the rule file, such as [seed], become words."""
-    if text in SOURCES:
-        return words.render(SOURCES[text])
-
-    def told(found: re.Match[str]) -> str:
-        marks = [mark.strip() for mark in re.split(r"[+,;]", found[1])]
-        return words.gettext(" (%(sources)s)", sources=[SOURCES.get(mark, mark) for mark in marks])
-
-    return MARKS.sub(told, text)
+    """Say what a rule rests on: its own words without the marks of their origin, or the marks in words."""
+    said = ORIGIN.sub("", text).replace(" ；", "；").strip(" ；;")
+    if said and said not in ORIGINS:
+        return said
+    codes = [code for mark in ORIGIN.findall(text) or [text] for code in mark.split(" + ")]
+    return " · ".join(words.render(ORIGINS[code]) if code in ORIGINS else code for code in codes)
 
 
 def _as_html(text: Text) -> Markup:
@@ -107,8 +102,8 @@ FILTERS: dict[str, Any] = {
     "day": day,
     "moment": moment,
     "words": words.render,
-    "mask_phone": mask_phone,
     "basis": basis,
+    "mask_phone": mask_phone,
 }
 
 

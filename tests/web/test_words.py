@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm.cli.words import MO, PO, load, missing, updated, written
 from crm.core.errors import say
 from crm.core.words import gettext, render, speaking
-from crm.web.words import basis, day, mask_phone, moment
+from crm.web.words import day, mask_phone, moment
 
 if TYPE_CHECKING:
     from flask import Flask
 
-ROOT = Path(__file__).resolve().parents[2]
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -69,27 +66,3 @@ def test_a_masked_phone_keeps_its_ends_only() -> None:
     assert mask_phone("13800138000；0834-3222222") == "138****8000；083****2222"
     assert mask_phone("12345") == "****"
     assert mask_phone("") == mask_phone(None) == ""
-
-
-def test_what_a_rule_rests_on_is_said_in_words() -> None:
-    assert basis("seed") == "讲话"
-    assert basis("承诺天数 [practice]；门槛 [seed + ours]") == "承诺天数（通行做法）；门槛（讲话、本系统建议）"
-    assert basis("本单位〔2026〕3号文 [附件]") == "本单位〔2026〕3号文 [附件]"
-    with speaking("en"):
-        assert basis("clocks [ours]") == "clocks (this product's proposal)"
-
-
-def test_no_rule_file_names_papers_that_its_readers_do_not_have() -> None:
-    books = sorted((ROOT / "crm").rglob("*.toml"))
-    found = [f"{path.name}: {said}" for path in books for said in _bases(tomllib.loads(path.read_text("utf-8")))]
-    assert len(found) > 20
-    assert [line for line in found if ".md" in line or ".txt" in line or "§" in line] == []
-
-
-def _bases(part: object) -> list[str]:
-    if isinstance(part, list):
-        return [said for one in part for said in _bases(one)]
-    if not isinstance(part, dict):
-        return []
-    own = [part["basis"]] if isinstance(part.get("basis"), str) else []
-    return own + [said for one in part.values() for said in _bases(one)]
