@@ -182,7 +182,7 @@ def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     name = row.owner_name or row.unit_name
     acts = _("%(name)s moves it on to %(stage)s", name=name, stage=stage)
     if gaps:
-        # A contract or a start certificate is the officer's to enter: then the cadre is told who, not sent to a refusal.
+        # A contract or a start certificate is the officer's to enter: then the cadre is told who, not refused.
         mine = any(place(row.id, finding.link) for finding in lacking)
         acts = _("You or %(name)s can fill this in", name=name) if mine else _("%(name)s fills this in", name=name)
     more = len(gaps) - GAPS

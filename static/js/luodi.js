@@ -178,29 +178,13 @@
     const label = () => {
       if (!narrow.matches || table.hasAttribute("data-labelled")) return;
       const heads = all("thead th", table).map((head) => head.textContent.trim());
-      all("tbody tr, tfoot tr", table).forEach((row) => Array.from(row.cells).forEach((cell, at) => {
+      all("tbody tr", table).forEach((row) => Array.from(row.cells).forEach((cell, at) => {
         if (at > 0 && !cell.hasAttribute("data-label")) cell.setAttribute("data-label", heads[at]);
       }));
       table.setAttribute("data-labelled", "");
     };
     narrow.addEventListener("change", label);
     label();
-  }
-
-  // A plain table that is wider than a phone is read as rows of cards too; one of two heads, or with merged cells, goes
-  // on scrolling, since a card could not say which column a cell belongs to.
-  function armStack(table) {
-    const narrow = window.matchMedia("(max-width: 767.98px)");
-    const stack = () => {
-      const place = table.parentElement;
-      const fits = place.clientWidth > 0 && place.scrollWidth <= place.clientWidth;
-      if (!narrow.matches || fits || table.matches(".list, .stacked, .matrix")) return;
-      if (all("thead tr", table).length !== 1 || table.querySelector("tbody [rowspan], thead [colspan]")) return;
-      table.classList.add("stacked");
-      armList(table);
-    };
-    narrow.addEventListener("change", stack);
-    stack();
   }
 
   // The tab of the section that is being read is marked while scrolling.
@@ -326,7 +310,6 @@
     all("[data-columns-for]", within).forEach(armColumns);
     all("[data-tabs]", within).forEach(armTabs);
     all("table.list", within).forEach(armList);
-    all(".wide > table.table:not(.list)", within).forEach(armStack);
   }
 
   // A part that comes after the page must not push away the place that the address named, until the reader moves on.
