@@ -144,6 +144,8 @@ def thing_of(kind: str, shown: str) -> str:
         return render(RULE_KINDS[shown])
     if kind == "cooperation" and shown in cooperation().standards:
         return render(Text(cooperation().standards[shown].label))
+    if kind == "report" and shown.startswith("layout-"):
+        return _("Layout %(number)s", number=shown.removeprefix("layout-"))
     if kind == "park":
         return _park(shown)
     if kind == "chain":
