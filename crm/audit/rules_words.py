@@ -279,8 +279,3 @@ FIELDS = {
 def action_words(code: str) -> Text:
     """Return what was done in words; an action without words shows as its code."""
     return ACTIONS.get(code, Text(code))
-
-
-def field_words(name: str) -> Text:
-    """Return the name of a changed fact in words; one without words shows as its code."""
-    return FIELDS.get(name, Text(name))
