@@ -97,7 +97,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     rules = lexicon or current()
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
-    grounded = frozenset(item.trade for item in evidence if item.field != "name")
+    grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
     kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
