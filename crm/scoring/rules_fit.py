@@ -21,6 +21,7 @@ __all__ = ["Fit", "ProjectText", "Reason", "assess"]
 
 FULL = 100
 HALF = 50
+NAMED = 38
 BELONGS = 0.6
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
@@ -130,7 +131,7 @@ def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rule
 
     Their kin with the same codes (food beside processing) stand with them, so that none of these takes in the other side.
     """
-    heads = {item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded}
+    heads = {item.trade for item in evidence if item.head and item.value >= NAMED and item.trade in grounded}
     codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
     paired = {
         trade
