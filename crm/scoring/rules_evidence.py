@@ -43,6 +43,8 @@ class Evidence:
     value: float
     context: str = ""
     head: bool = False
+    grounded: bool = False
+    """The description says it too, not the name alone."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,10 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)
-        known = best.get(key)
-        if known is None or item.value > known.value:
-            best[key] = replace(item, head=item.head or bool(known and known.head))
-        elif item.head and not known.head:
-            best[key] = replace(known, head=True)
+        known = best.get(key, item)
+        stronger = item if item.value > known.value else known
+        head, grounded = item.head or known.head, known.grounded or (item.field != "name" and item.value > 0)
+        best[key] = replace(stronger, head=head, grounded=grounded)
     said = list(best.values())
     return [*said, *_coded(project.industry_code, lexicon, said)]
 

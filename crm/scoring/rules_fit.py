@@ -21,6 +21,7 @@ __all__ = ["Fit", "ProjectText", "Reason", "assess"]
 
 FULL = 100
 HALF = 50
+NAMED = 38
 BELONGS = 0.6
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
@@ -97,7 +98,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     rules = lexicon or current()
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
-    grounded = frozenset(item.trade for item in evidence if item.field != "name")
+    grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
     kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
@@ -126,14 +127,19 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
 
 
 def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:
-    """Return the trades with codes of their own that the name puts side by side and the description bears out."""
-    heads = {item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded}
+    """Return the trades with codes of their own that the name puts side by side and the description bears out.
+
+    Their kin with the same codes (food beside processing) stand with them, so that none of these takes in the other side.
+    """
+    heads = {item.trade for item in evidence if item.head and item.value >= NAMED and item.trade in grounded}
     codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
-    return frozenset(
+    paired = {
         trade
         for trade in heads
         if codes[trade] and any(codes[other] and not codes[other] & codes[trade] for other in heads)
-    )
+    }
+    known = [codes[trade] for trade in paired]
+    return frozenset(trade for trade in rules.trades if set(_all_codes(rules.trades[trade])) in known)
 
 
 def _decide(
