@@ -17,7 +17,7 @@ from crm.landing.rules import (
     TAXPAYER_STATUSES,
 )
 from crm.reports.books_common import Look, column, stage_word, table, tones_of
-from crm.reports.queries_registers import LegFacts, entities, legs, recognitions
+from crm.reports.queries_registers import EntityFacts, LegFacts, RecognitionFacts, entities, legs, recognitions
 from crm.reports.rules_books import BY_CODE
 from exports import shapes
 from exports.report_book import ChartOf, ReportBook, ReportSheet
@@ -44,32 +44,49 @@ def make(look: Look) -> ReportBook:
             "unit": row["unit_name"], "legs": row["legs_verified"], "lead_id": row["id"],
         }  # fmt: skip
         if company is not None:
-            line |= {
-                "kind": render(ENTITY_KINDS[company.kind]) if company.kind in ENTITY_KINDS else company.kind,
-                "entity": company.name, "uscc": company.uscc, "address": company.address,
-                "registrar": company.registrar, "registered_on": company.registered_on,
-                "tax_office": company.tax_office, "taxed_on": company.taxed_on,
-                "taxpayer": render(TAXPAYER_STATUSES.get(company.taxpayer_status, say("—"))),
-                "accounting": company.accounting, "books": company.books_kept_at,
-                "relation": company.statistics_relation,
-            }  # fmt: skip
+            line |= _company(company)
         for leg in LEGS:
             line |= _leg(leg, evidence.get((row["id"], leg)), look.day)
-        counted = row["landed_on"] is not None
         if recognised is not None and recognised.recognised_on <= look.day:
-            line |= {
-                "landed": render(STANDING if counted else ENDED), "landed_on": recognised.recognised_on,
-                "recognised_by": recognised.recognised_by, "recheck": recognised.recheck_due,
-                "end": render(END_KINDS[recognised.end_kind]) if recognised.end_kind in END_KINDS else "",
-                "counted": row["landed_fen"] if counted else None,
-            }  # fmt: skip
+            line |= _recognition(recognised, row)
         lines.append(line)
     lines.sort(key=lambda line: (line.get("landed_on") is None, str(line.get("landed_on") or ""), line["number"]))
     columns = _columns()
     title = BY_CODE["landing"].name
     sheet = ReportSheet(render(title), render(title), columns, table(lines, columns),
                         empty=render(say("No project has a local company yet")))  # fmt: skip
-    return look.book(title, [sheet, _state(lines)], say("recognised first, by day"))
+    return look.book(title, [sheet, _proofs(lines), _state(lines)], say("recognised first, by day"))
+
+
+def _company(company: EntityFacts) -> dict[str, Any]:
+    """Return the facts of the local company, those of each leg under the leg's name."""
+    accounting = render(say("yes") if company.accounting else say("no")) if company.accounting is not None else ""
+    status = render(TAXPAYER_STATUSES.get(company.taxpayer_status, say("—")))
+    return {
+        "kind": render(ENTITY_KINDS[company.kind]) if company.kind in ENTITY_KINDS else company.kind,
+        "entity": company.name, "uscc": company.uscc,
+        "registered_facts": _facts(registrar=company.registrar, address=company.address),
+        "registered_day": company.registered_on,
+        "taxed_facts": _facts(tax_office=company.tax_office, taxpayer_status=status),
+        "taxed_day": company.taxed_on,
+        "accounted_facts": _facts(accounting=accounting, books_kept_at=company.books_kept_at,
+                                  statistics_relation=company.statistics_relation),
+    }  # fmt: skip
+
+
+def _facts(**facts: str) -> str:
+    """Name the known facts of a leg, one a line."""
+    return "\n".join(f"{render(FACT_LABELS[name])}：{fact}" for name, fact in facts.items() if fact)
+
+
+def _recognition(recognised: RecognitionFacts, row: dict[str, Any]) -> dict[str, Any]:
+    counted = row["landed_on"] is not None
+    ended = render(END_KINDS[recognised.end_kind]) if recognised.end_kind in END_KINDS else render(ENDED)
+    return {
+        "landed": render(STANDING) if counted else ended, "landed_on": recognised.recognised_on,
+        "recognised_by": recognised.recognised_by, "recheck": recognised.recheck_due,
+        "counted": row["landed_fen"] if counted else None,
+    }  # fmt: skip
 
 
 def _leg(leg: str, facts: LegFacts | None, day: date) -> dict[str, Any]:
@@ -81,52 +98,68 @@ def _leg(leg: str, facts: LegFacts | None, day: date) -> dict[str, Any]:
     return {
         f"{leg}_state": render(STATE_LABELS[state]),
         f"{leg}_evidence": render(EVIDENCE_LABELS.get(facts.kind, say("—"))),
+        f"{leg}_from": facts.submitted_by, f"{leg}_until": facts.valid_until,
         f"{leg}_by": facts.verifier, f"{leg}_on": shanghai_date(facts.decided_at) if facts.decided_at else None,
     }  # fmt: skip
 
 
+def _tones() -> dict[str, shapes.Tone]:
+    return {render(STATE_LABELS[code]): shapes.Tone(tone) for code, tone in STATE_TONES.items()}
+
+
 def _columns() -> list[shapes.Column]:
+    """Return the columns of the register: what fits one page in letters that can be read from a table."""
     project, company, end = say("Project"), say("Local company"), say("Recognition")
-    tones = {render(STATE_LABELS[code]): shapes.Tone(tone) for code, tone in STATE_TONES.items()}
     found = [
-        column("number", say("Number"), "code", group=project), column("name", say("Project name"), group=project),
-        column("investor", say("Investor"), group=project, width=18),
-        column("unit", say("Responsible unit"), group=project, width=14),
+        column("number", say("Number"), "code", group=project),
+        column("name", say("Project name"), group=project, width=21),
+        column("unit", say("Responsible unit"), group=project, width=12),
         column("stage", say("Stage"), "word", group=project, tones=tones_of("stage")),
         column("entity", FACT_LABELS["name"], group=company, width=20),
-        column("kind", FACT_LABELS["kind"], "word", group=company),
+        column("kind", FACT_LABELS["kind"], "word", group=company, width=9),
         column("uscc", FACT_LABELS["uscc"], "code", group=company),
-        column("address", FACT_LABELS["address"], group=company, width=20),
     ]  # fmt: skip
-    own = {
-        "registered": (column("registrar", FACT_LABELS["registrar"], group=LEGS["registered"], width=15),
-                       column("registered_on", FACT_LABELS["registered_on"], "date", group=LEGS["registered"])),
-        "taxed": (column("tax_office", FACT_LABELS["tax_office"], group=LEGS["taxed"], width=16),
-                  column("taxpayer", FACT_LABELS["taxpayer_status"], "word", group=LEGS["taxed"]),
-                  column("taxed_on", FACT_LABELS["taxed_on"], "date", group=LEGS["taxed"])),
-        "accounted": (column("accounting", FACT_LABELS["accounting"], "word", group=LEGS["accounted"]),
-                      column("books", FACT_LABELS["books_kept_at"], group=LEGS["accounted"], width=15),
-                      column("relation", FACT_LABELS["statistics_relation"], group=LEGS["accounted"], width=15)),
-    }  # fmt: skip
     for leg, label in LEGS.items():
-        found += own[leg]
         found += [
-            column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=tones),
-            column(f"{leg}_evidence", say("Evidence"), group=label, width=14),
-            column(f"{leg}_by", say("Verifier"), "word", group=label),
-            column(f"{leg}_on", say("Verified on"), "date", group=label),
+            column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=_tones(), width=10),
+            column(f"{leg}_by", say("Verifier"), "word", group=label, width=9),
         ]
     return [
         *found,
-        column("legs", say("Verified legs (of 3)"), "int", group=end),
-        column("landed", say("Landed"), "word", group=end, tones={render(STANDING): shapes.Tone.GOOD}),
-        column("landed_on", say("Recognised on"), "date", group=end),
-        column("recognised_by", say("Recognised by"), "word", group=end),
+        column("legs", say("Verified legs (of 3)"), "int", group=end, width=10),
+        column("landed", say("Landed"), "word", group=end, tones={render(STANDING): shapes.Tone.GOOD}, width=9),
+        column("landed_on", say("Recognised on"), "date", group=end, width=12),
+        column("recognised_by", say("Recognised by"), "word", group=end, width=9),
         column("counted", say("Counted as landed"), "money_wan", group=end, total=True, headline=True,
                note=say("The investment that the recognition counts; of an expansion only the increment.")),
-        column("recheck", say("Look again by"), "date", group=end), column("end", say("How it ended"), group=end),
+        column("recheck", say("Look again by"), "date", group=end, width=12),
         column("lead_id", say("Id"), "int", hidden=True),
     ]  # fmt: skip
+
+
+def _proofs(lines: list[dict[str, Any]]) -> ReportSheet:
+    """Return every leg of every company: its facts, the evidence, who handed it in, who verified it and when."""
+    rows = []
+    for line in lines:
+        for leg, label in LEGS.items():
+            own = {key.removeprefix(f"{leg}_"): value for key, value in line.items() if key.startswith(f"{leg}_")}
+            rows.append({**{key: line.get(key) for key in ("number", "name", "entity", "investor")},
+                         "leg": render(label), **own})  # fmt: skip
+    columns = [
+        column("number", say("Number"), "code"), column("name", say("Project name"), width=24),
+        column("investor", say("Investor"), width=22), column("entity", say("Local company"), width=22),
+        column("leg", say("Leg"), "word"), column("facts", say("Facts of the leg"), "long", width=44),
+        column("day", say("Date of the fact"), "date", width=12,
+               note=say("The day of the registration, or of the tax document.")),
+        column("state", say("State of the leg"), "word", tones=_tones(), width=10),
+        column("evidence", say("Evidence"), width=16), column("from", say("Handed in by"), "word", width=10),
+        column("by", say("Verifier"), "word", width=10), column("on", say("Verified on"), "date", width=12),
+        column("until", say("Valid until"), "date", width=12),
+    ]  # fmt: skip
+    return ReportSheet(
+        render(say("Evidence of the legs")), render(say("The three legs of every local company, with their evidence")),
+        columns, table(rows, columns), shown=render(say("%(n)s legs", n="{count}")),
+    )  # fmt: skip
 
 
 def _state(lines: list[dict[str, Any]]) -> ReportSheet:

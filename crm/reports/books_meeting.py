@@ -55,6 +55,7 @@ def make(look: Look) -> ReportBook:
                     lead=lead),
         _matters(decide, look, lead),
         _leaders(rows, look, lead),
+        _background(rows, lead),
     ]  # fmt: skip
     return look.book(title, sheets, say("what is to be decided first, then the largest investment"))
 
@@ -71,25 +72,35 @@ def money(look: Look) -> str:
 
 
 def _columns(look: Look) -> list[Column]:
+    """Return what a leader needs at the table, narrow enough that an A3 page prints it in nine points."""
     amount = money(look)
     return [
-        column("name", say("Project name"), width=24,
+        column("name", say("Project name"), width=20,
                note=say("A confidential project stands under its code name; investor and content are withheld.")),
-        column("investor", say("Investor"), width=20), column("content", say("What is built"), "long", width=34),
         column("investment", say("Total investment"), amount, total=True, headline=True,
                note=say("A range or a foreign amount is left out.")),
         column("contracted", say("Contracted capital"), amount, total=True, headline=True),
         column("paid_in", say("Paid-in capital"), amount, total=True, headline=True),
-        column("park", say("Park"), width=15), column("stage", say("Stage"), "word", tones=tones_of("stage")),
-        column("light", say("Lamp"), "word", tones=tones_of("lamp")),
-        column("leader", say("City leader in charge"), "word", width=13),
-        column("unit", say("Responsible unit"), width=16),
-        column("change", say("Since last time"), "long", width=24),
-        column("progress", say("Progress"), "long", width=26),
-        column("problems", say("Problems"), "long", width=24),
-        column("matter", say("To be decided by the city's leaders"), "long", width=32),
-        column("next", say("Next steps"), "long", width=24),
+        column("stage", say("Stage"), "word", tones=tones_of("stage"), width=8),
+        column("light", say("Lamp"), "word", tones=tones_of("lamp"), width=8),
+        column("leader", say("City leader in charge"), width=11),
+        column("unit", say("Responsible unit"), width=12),
+        column("change", say("Since last time"), "long", width=17),
+        column("problems", say("Problems"), "long", width=21),
+        column("matter", say("To be decided by the city's leaders"), "long", width=30),
+        column("next", say("Next steps"), "long", width=20),
     ]  # fmt: skip
+
+
+def _background(rows: list[dict[str, Any]], lead: str) -> ReportSheet:
+    """Return what stands behind each project of the first sheet, in the same order, for whoever asks."""
+    columns = [
+        column("name", say("Project name"), width=24), column("investor", say("Investor"), width=24),
+        column("content", say("What is built"), "long", width=64), column("park", say("Park"), width=16),
+        column("progress", say("Latest progress"), "long", width=60),
+    ]  # fmt: skip
+    return ReportSheet(render(say("Background")), render(say("Background of the projects, in the same order")), columns,
+                       table(rows, columns), lead=lead)  # fmt: skip
 
 
 def _matters(rows: list[dict[str, Any]], look: Look, lead: str) -> ReportSheet:

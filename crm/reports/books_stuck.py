@@ -51,16 +51,19 @@ def make(look: Look) -> ReportBook:
         })  # fmt: skip
     lines.sort(key=lambda line: (line["rank"], -line["days"]))
     columns = [
-        column("number", say("Number"), "code"), column("name", say("Project name")),
-        column("investor", say("Investor")),
-        column("light", say("Lamp"), "word", tones=tones_of("lamp")), column("reasons", say("Why it is stuck"), "long"),
+        column("number", say("Number"), "code"), column("name", say("Project name"), width=20),
+        column("investor", say("Investor"), width=17),
+        column("light", say("Lamp"), "word", tones=tones_of("lamp")),
+        column("reasons", say("Why it is stuck"), "long", width=24),
         column("stage", say("Stage"), "word", tones=tones_of("stage")), column("days", say("Days in stage"), "int"),
-        column("last", say("Last contact"), "date"),
+        column("last", say("Last contact"), "date", width=11),
         column("investment", say("Total investment"), "money_wan", total=True, headline=True),
-        column("problems", say("Problems"), "long"), column("requests", say("What the enterprise asks for"), "long"),
-        column("said", say("What was said last"), "long"), column("next", say("Next steps"), "long"),
-        column("unit", say("Responsible unit")), column("owner", say("Officer in charge"), "word"),
-        column("leader", say("City leader in charge"), "word"), column("lead_id", say("Id"), "int", hidden=True),
+        column("problems", say("Problems"), "long", width=20),
+        column("requests", say("What the enterprise asks for"), "long", width=20),
+        column("said", say("What was said last"), "long", width=20),
+        column("next", say("Next steps"), "long", width=20),
+        column("unit", say("Responsible unit"), width=13), column("owner", say("Officer in charge"), "word"),
+        column("leader", say("City leader in charge"), width=12), column("lead_id", say("Id"), "int", hidden=True),
     ]  # fmt: skip
     title = BY_CODE["stuck"].name
     sheet = ReportSheet(render(title), render(title), columns, table(lines, columns),

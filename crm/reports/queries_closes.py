@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm.audit.queries import trail
 from crm.reports.models import MonthClose
 from crm.reports.rules_closes import sealed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
+
+EVERY_CLOSE = 2_400
+"""More months than anybody closes in two centuries: the trail is read in one."""
 
 
 @dataclass(frozen=True)
@@ -42,3 +47,22 @@ def closed_months() -> list[Closed]:
 def closed_month(month: str) -> Closed | None:
     """Return one closed month, or None."""
     return next((one for one in closed_months() if one.month == month), None)
+
+
+def damaged_months() -> Iterator[tuple[str, str]]:
+    """Yield every closed month that is not as it was closed, the oldest first, and how: missing, figures or hash.
+
+    The trail keeps the hash of each closing, so that a month whose figures and hash were both rewritten, and one
+    that was taken away, are found too.
+    """
+    kept = {one.month: one for one in closed_months()}
+    told: dict[str, str] = {}
+    for entry in reversed(trail(action="month.close", outcome="done", size=EVERY_CLOSE).rows):
+        told[entry.thing_label] = next((one["new"] for one in entry.changes if one["name"] == "sha256"), "")
+    for month in sorted({*kept, *told}):
+        if month not in kept:
+            yield month, "missing"
+        elif not kept[month].untouched:
+            yield month, "figures"
+        elif kept[month].sha256 != told.get(month):
+            yield month, "hash"

@@ -207,6 +207,41 @@ def test_the_register_shows_each_leg_with_its_verifier(cast: story.Cast) -> None
     assert "王税务" in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
 
 
+ONE_PAGE = [code for code in CODES if code not in ("pipeline", "pipeline-signed")]
+"""The two ledgers with every field are printed several pages wide; all others stand on one."""
+NINE_POINTS = 200
+"""Characters of width that an A3 page prints at nine tenths of its ten-point letters (LibreOffice, measured)."""
+
+
+@pytest.mark.parametrize("code", ONE_PAGE)
+def test_each_report_prints_one_page_wide(cast: story.Cast, code: str) -> None:
+    for sheet in openpyxl.load_workbook(BytesIO(made(code, cast.chen).data)).worksheets:
+        properties: Any = sheet.sheet_properties.pageSetUpPr
+        assert properties.fitToPage
+        assert sheet.page_setup.fitToWidth == 1
+        assert "," not in str(sheet.print_area)
+
+
+def width(sheet: Any) -> float:
+    """Return how many characters wide a sheet prints."""
+    return float(sum(one.width for one in sheet.column_dimensions.values() if not one.hidden))
+
+
+@pytest.mark.parametrize("money", ["wan", "yi"])
+def test_the_meeting_edition_can_be_read_from_a_table(cast: story.Cast, money: str) -> None:
+    book = openpyxl.load_workbook(BytesIO(made("meeting", cast.chen, money=money).data))
+    assert width(book.worksheets[0]) <= NINE_POINTS
+    assert "项目背景" in book.sheetnames
+
+
+def test_the_register_keeps_the_evidence_of_each_leg_on_a_sheet_of_its_own(cast: story.Cast) -> None:
+    proofs = opened(made("landing", cast.chen))["要件与证明"]
+    assert column(proofs, "要件") == ["本地注册", "本地纳税", "本地核算"]
+    assert column(proofs, "核验状态") == ["已核验"] * 3
+    assert all("：" in str(facts) for facts in column(proofs, "要件事实"))
+    assert all(isinstance(day, date) for day in column(proofs, "核验日期"))
+
+
 def test_the_bulletin_says_three_sentences_of_its_own_figures(cast: story.Cast) -> None:
     from crm.reports.books_common import Look, figures_of
     from crm.reports.books_letter import drafted

@@ -12,6 +12,8 @@ from tests import cast as story
 from tests.reports.overview_cast import FEN, at_noon, bureau
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
 
 CLOSING = at_noon(date(2025, 7, 3))
@@ -49,6 +51,43 @@ def test_a_closed_month_keeps_its_figures_and_their_hash(cast: story.Cast) -> No
     assert changed is not None
     assert not changed.untouched
     assert story.trail("done")[-1] == "month.close"
+
+
+def damage(how: str) -> None:
+    """Do to the closed June what nobody may do."""
+    from crm.reports.models import MonthClose
+    from crm.reports.rules_closes import sealed
+
+    june = MonthClose.get(MonthClose.month == "2025-06")
+    changed = june.figures.replace("signed", "Signed", 1)
+    if how == "missing":
+        june.delete_instance()
+    elif how == "figures":
+        MonthClose.update(figures=changed).where(MonthClose.id == june.id).execute()
+    else:
+        MonthClose.update(figures=changed, sha256=sealed(changed)).where(MonthClose.id == june.id).execute()
+
+
+@pytest.mark.parametrize(
+    ("how", "words"), [("missing", "2025-06 已经月结，月结的数字却不见了"), ("figures", "2025-06 的数字与月结时的校验值"), ("hash", "2025-06 的数字连同校验值被改写过")]
+)
+def test_the_doctor_finds_a_closed_month_that_is_not_as_it_was_closed(
+    cast: story.Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, words: str
+) -> None:
+    from config import Settings
+    from crm.cli import doctor
+
+    close(cast, "2025-05")
+    close(cast)
+    settings = Settings.from_env({"CRM_INSTANCE": str(tmp_path)})
+    doctor.run(settings)
+    assert "✓ 月结" in capsys.readouterr().out
+    damage(how)
+    assert doctor.run(settings) == 1
+    said = capsys.readouterr().out
+    assert "✗ 月结" in said
+    assert words in said
+    assert "2025-05" not in said
 
 
 @pytest.mark.parametrize(
