@@ -17,6 +17,7 @@ from crm.landing.rules import (
     TAXPAYER_STATUSES,
 )
 from crm.reports.books_common import Look, column, stage_word, table, tones_of
+from crm.reports.queries_linked import companies as linked
 from crm.reports.queries_registers import EntityFacts, LegFacts, RecognitionFacts, entities, legs, recognitions
 from crm.reports.rules_books import BY_CODE
 from exports import shapes
@@ -34,6 +35,7 @@ def make(look: Look) -> ReportBook:
     rows = look.rows
     ids = [row["id"] for row in rows]
     companies, evidence, given = entities(ids), legs(ids), recognitions(ids)
+    listed = {one.lead_id for one in linked(look.by) if one.enterprise_id is not None}
     lines = []
     for row in rows:
         company, recognised = companies.get(row["id"]), given.get(row["id"])
@@ -45,6 +47,7 @@ def make(look: Look) -> ReportBook:
         }  # fmt: skip
         if company is not None:
             line |= _company(company)
+            line["listed"] = render(say("in the register") if row["id"] in listed else say("not in the register"))
         for leg in LEGS:
             line |= _leg(leg, evidence.get((row["id"], leg)), look.day)
         if recognised is not None and recognised.recognised_on <= look.day:
@@ -112,12 +115,14 @@ def _columns() -> list[shapes.Column]:
     project, company, end = say("Project"), say("Local company"), say("Recognition")
     found = [
         column("number", say("Number"), "code", group=project),
-        column("name", say("Project name"), group=project, width=21),
+        column("name", say("Project name"), group=project, width=20),
         column("unit", say("Responsible unit"), group=project, width=12),
         column("stage", say("Stage"), "word", group=project, tones=tones_of("stage")),
-        column("entity", FACT_LABELS["name"], group=company, width=20),
+        column("entity", FACT_LABELS["name"], group=company, width=19),
         column("kind", FACT_LABELS["kind"], "word", group=company, width=9),
         column("uscc", FACT_LABELS["uscc"], "code", group=company),
+        column("listed", say("In the register of enterprises"), "word", group=company, width=10,
+               note=say("The park enterprise with the same credit code, whose monthly figures statistics ask for.")),
     ]  # fmt: skip
     for leg, label in LEGS.items():
         found += [
