@@ -84,7 +84,7 @@ class _Addresses:
 
 
 def _shown_words(code: str) -> str:
-    return {"late": _("Late"), "running": _("Being handled"), "stopped": _("Clock stands still"),
+    return {"late": _("Past its day"), "running": _("Being handled"), "stopped": _("Clock stands still"),
             "planned": _("Not handed in yet"), "all": _("All open")}[code]  # fmt: skip
 
 
