@@ -76,7 +76,7 @@ def _enterprises(figures: TargetFigures, lead: str, look: Look) -> ReportSheet:
     """Return the enterprises in reach; those with a project's credit code are linked to it, whoever entered them."""
     made = {one.id: one for one in figures.enterprises}
     came = {one.enterprise_id: one for one in companies(look.by) if one.enterprise_id is not None}
-    lines = []
+    lines: list[dict[str, Any]] = []
     for one in register(look.by):
         year, project = made.get(one.id), came.get(one.id)
         lines.append({

@@ -54,8 +54,8 @@ def companies(actor: Actor, park: str = "", *, landed: bool = False) -> list[Lin
     if landed:
         query = query.where(Lead.landed_on.is_null(False))
     reach = scope(actor, "statistics.view")
-    return [
-        Linked(*row[:7], row[7], row[8] or "", row[9] or "",
-               row[7] is not None and (reach == "all" or (reach == "unit" and row[10] == actor.unit_id)))
-        for row in query.tuples()
-    ]  # fmt: skip
+    found = []
+    for *told, enterprise_id, name, place, unit in query.tuples():
+        reached = enterprise_id is not None and (reach == "all" or (reach == "unit" and unit == actor.unit_id))
+        found.append(Linked(*(*told, enterprise_id, name or "", place or "", reached)))
+    return found
