@@ -129,7 +129,7 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
 def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:
     """Return the trades with codes of their own that the name puts side by side and the description bears out.
 
-    Their kin with the same codes (food beside processing) stand with them, so that none of these takes in the other side.
+    Their kin with the same codes (food beside processing) stand with them, so none takes in the other side.
     """
     heads = {item.trade for item in evidence if item.head and item.value >= NAMED and item.trade in grounded}
     codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
