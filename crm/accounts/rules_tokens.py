@@ -16,6 +16,8 @@ SCOPES = {
     "capital.write": say("Enter contracts and paid-in money"),
     "capital.check": say("Check vouchers of paid-in money"),
     "landing.write": say("Hand in the local entity and evidence"),
+    "services.read": say("Read approvals, requests and complaints, land"),
+    "services.write": say("Record approvals, requests and complaints, land"),
     "support.review": say("Conclude fair-competition reviews"),
     "landing.decide": say("Verify evidence, recognise as landed"),
     "cadres.read": say("Read postings of cadres"),

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 EDITION_STANDS_IN_IF_MATCH = frozenset({"edition"})
 
 
-def _item(call: Call, permission: str = "support.view") -> ItemRow:
+def item_of(call: Call, permission: str = "support.view") -> ItemRow:
+    """Return the item that a call is about."""
     found = item(int(call.ids["item_id"]), call.by, permission)
     if found is None:
         raise refuse("support.unknown", say("There is no such support item, or it is not yours to open."), status=404)
@@ -54,7 +55,7 @@ def add_support(call: Call) -> Answer:
           tagged=True, summary=say("One support item"), group="support")  # fmt: skip
 def show_support(call: Call) -> Answer:
     """Answer with one item; its ETag is the edition of its text."""
-    row = _item(call)
+    row = item_of(call)
     return Answer(SUPPORT_ITEM.of(row), headers={"ETag": etag(row.edition)})
 
 
@@ -63,7 +64,7 @@ def show_support(call: Call) -> Answer:
           summary=say("Word a support item anew; a review of the earlier text is void"))  # fmt: skip
 def put_support(call: Call) -> Answer:
     """Word an item anew."""
-    row = _item(call, "support.edit")
+    row = item_of(call, "support.edit")
     check_match(call, row.edition)
     values = check(call.form)
     reword(row.id, values, edition=row.edition, reason=values["reason"], by=call.by, at=call.at)
@@ -74,7 +75,7 @@ def put_support(call: Call) -> Answer:
           form=HearingForm, status=201, summary=say("Record somebody who was heard"), group="support")  # fmt: skip
 def add_hearing(call: Call) -> Answer:
     """Record a hearing."""
-    made = hear(_item(call, "support.hear").id, check(call.form), by=call.by, at=call.at)
+    made = hear(item_of(call, "support.hear").id, check(call.form), by=call.by, at=call.at)
     return Answer({"id": made, "warnings": []}, 201)
 
 
@@ -83,7 +84,7 @@ def add_hearing(call: Call) -> Answer:
 def hand_in_support(call: Call) -> Answer:
     """Hand an item in."""
     values = check(call.form)
-    send(_item(call, "support.edit").id, first_opinion=values["first_opinion"],
+    send(item_of(call, "support.edit").id, first_opinion=values["first_opinion"],
          unheard_reason=values["unheard_reason"] or "", by=call.by, at=call.at)  # fmt: skip
     return Answer(DONE)
 
@@ -98,7 +99,7 @@ def _conclusion(_call: Call, body: Mapping[str, Any]) -> Any:
           summary=say("Conclude a fair-competition review with its document"))  # fmt: skip
 def conclude_support(call: Call) -> Answer:
     """Conclude a review."""
-    row = _item(call, "support.review")
+    row = item_of(call, "support.review")
     check_match(call, row.edition)
     values = check(call.form)
     file_id = None
@@ -114,7 +115,7 @@ def conclude_support(call: Call) -> Answer:
           summary=say("Confirm that the new text is what the review asked for"))  # fmt: skip
 def confirm_support(call: Call) -> Answer:
     """Confirm a changed text."""
-    row = _item(call, "support.review")
+    row = item_of(call, "support.review")
     check_match(call, row.edition)
     confirm(row.id, edition=row.edition, by=call.by, at=call.at)
     return Answer(DONE)
@@ -124,6 +125,6 @@ def confirm_support(call: Call) -> Answer:
           form=CarryForm, summary=say("Let a recorded contract carry a reviewed item"), group="support")  # fmt: skip
 def carry_support(call: Call) -> Answer:
     """Let a contract carry an item that was reviewed after it was signed."""
-    row, values = _item(call, "support.edit"), check(call.form)
+    row, values = item_of(call, "support.edit"), check(call.form)
     carry_later(row.id, values["contract_id"] or 0, by=call.by, at=call.at)
     return Answer(DONE)

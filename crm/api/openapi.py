@@ -12,6 +12,7 @@ from crm.api import calls
 from crm.api.forms_json import schema_of
 from crm.api.rules import KEY, limit
 from crm.api.shapes import FINDING, PLAIN, SHAPES
+from crm.api.shapes_services import MORE_SHAPES
 from crm.core.errors import Text, say
 from crm.core.words import render
 
@@ -30,6 +31,9 @@ GROUPS = {
     "moves": say("Stages and statuses"),
     "capital": say("Contracts and money"),
     "support": say("Support and review"),
+    "approvals": say("Approvals"),
+    "matters": say("Requests, complaints, talents, decisions"),
+    "land": say("Land"),
     "landing": say("Landing"),
     "cadres": say("Seconded cadres"),
     "work": say("Workbooks and long work"),
@@ -77,7 +81,7 @@ def description() -> dict[str, Any]:
         security=[{"token": []}],
     )  # fmt: skip
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    for shape in SHAPES:
+    for shape in (*SHAPES, *MORE_SHAPES):
         spec.components.schema(shape.name, shape.schema())
     for name, schema in {**PLAIN, "Problem": PROBLEM}.items():
         spec.components.schema(name, schema)

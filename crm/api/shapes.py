@@ -33,7 +33,10 @@ MAYBE: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Shape:
-    """One thing as answers show it: outside name → (inside name, kind; a kind with `?` may be unknown)."""
+    """One thing as answers show it: outside name → (inside name, kind; a kind with `?` may be unknown).
+
+    The kind `rows:Name` is a list of another thing, which the caller has made JSON of already.
+    """
 
     name: str
     fields: Mapping[str, tuple[str, str]]
@@ -54,6 +57,8 @@ class Shape:
 
 
 def _schema(kind: str) -> dict[str, Any]:
+    if kind.startswith("rows:"):
+        return {"type": "array", "items": {"$ref": f"#/components/schemas/{kind.removeprefix('rows:')}"}}
     plain = dict(MAYBE[kind.rstrip("?")])
     if kind.endswith("?"):
         plain["type"] = [plain["type"], "null"]

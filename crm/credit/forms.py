@@ -8,7 +8,7 @@ from crm.core.errors import say
 from crm.core.forms import CodeField, CountField, DayField, LineField, LongField, at_most, required
 from crm.core.web import PageForm, offered
 from crm.credit.operations_false import DECISIONS
-from crm.credit.operations_review import CONCLUSIONS, LISTS
+from crm.credit.operations_review import LISTS
 from crm.credit.rules_evaluation import GRADES, STAFF
 
 OPINION = 2000
@@ -72,20 +72,6 @@ class BaseForm(PageForm):
     def offer(self) -> None:
         """Offer kinds of staff."""
         self.staff.choices = [("", "—"), *offered(STAFF)]
-
-
-class ReviewForm(PageForm):
-    """The conclusion of the tariff's own review."""
-
-    version = CodeField(say("Version of the tariff"), [required])
-    conclusion = CodeField(say("Conclusion"), [required], default="")
-    document = LineField(say("Document"), [required, at_most(120)])
-    concluded_on = DayField(say("Date of the document"), [required])
-
-    def offer(self, versions: list[str]) -> None:
-        """Offer versions and conclusions."""
-        self.version.choices = [(one, one) for one in versions]
-        self.conclusion.choices = [("", "—"), *offered(CONCLUSIONS)]
 
 
 class CaseForm(PageForm):

@@ -30,19 +30,6 @@ class CreditTariff(Table):
     adopted_at = DateTimeField()
 
 
-class CreditTariffReview(Table):
-    """The conclusion of a version's own fair-competition review; a later one replaces it and the old one stays."""
-
-    id = BigAutoField()
-    tariff = ForeignKeyField(CreditTariff, backref="reviews")
-    conclusion = CharField(max_length=20)
-    document = CharField()
-    concluded_on = DateField()
-    recorded_at = DateTimeField()
-    by = ForeignKeyField(Person, null=True, backref="+")
-    by_name = CharField(default="")
-
-
 class CreditEvent(Table):
     """The journal: what the rooms said about one event at one moment; a newer row of the same key replaces it."""
 

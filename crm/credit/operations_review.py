@@ -1,4 +1,4 @@
-"""What people confirm for the ledger: the tariff's own review, and investors of the 500 largest."""
+"""What people confirm for the ledger: the tariff handed in for its own review, and investors of the 500 largest."""
 
 from __future__ import annotations
 
@@ -6,46 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from crm.accounts.rules import require
 from crm.audit.operations import deed
-from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
-from crm.credit.models import CreditHonour, CreditTariff, CreditTariffReview
-from crm.credit.operations import adopt_shipped
+from crm.core.words import DEFAULT, speaking
+from crm.credit.models import CreditHonour
+from crm.credit.queries import every_tariff
+from crm.credit.rules_told import tariff_texts
 from crm.leads.operations import open_for
-from crm.support.rules_review import CONCLUSIONS as WORDS
-from crm.support.rules_review import number_findings, plain
+from crm.support.operations_rules import hand_in_rule
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from crm.core.actor import Actor
 
-CONCLUSIONS = {code: WORDS[plain(code)] for code in ("pass", "changed", "refused", "exception")}
 LISTS = {"world": say("Fortune Global 500"), "china": say("Top 500 of China")}
 
 
-def conclude_review(version: str, *, conclusion: str, document: str, concluded_on: date, by: Actor,
-                    at: datetime) -> None:  # fmt: skip
-    """Enter the conclusion of a tariff's own fair-competition review; landing points count from that day on."""
-    with deed("credit.tariff_review", by=by, at=at, kind="tariff", label=version) as doing:
-        require(by, "tariff.review")
-        adopt_shipped(at)
-        row: Any = CreditTariff.get_or_none(CreditTariff.version == version)
-        if row is None:
-            raise refuse("tariff.unknown", say("There is no such version of the tariff."), "version", 404)
-        findings = []
-        if conclusion not in CONCLUSIONS:
-            findings.append(Finding("review.conclusion", say("Choose a conclusion."), "conclusion"))
-        findings += number_findings(document, "document")
-        if concluded_on > shanghai_date(at):
-            findings.append(Finding("date.future", say("This day lies in the future."), "concluded_on"))
-        if findings:
-            raise Refusal(findings)
-        doing.on("tariff", row.id, version)
-        doing.change("decision", None, conclusion)
-        CreditTariffReview.create(
-            tariff=row.id, conclusion=conclusion, document=document.strip(), concluded_on=concluded_on,
-            recorded_at=at, by=by.person_id, by_name=by.name,
-        )  # fmt: skip
+def hand_in(version: str, *, by: Actor, at: datetime) -> int:
+    """Propose a version of the tariff for its fair-competition review; returns the item."""
+    require(by, "rules.edit")
+    tariff = every_tariff().get(version)
+    if tariff is None:
+        raise refuse("tariff.unknown", say("There is no such version of the tariff."), "version", 404)
+    with speaking(DEFAULT):  # the same words whoever hands it in
+        words = tariff_texts(tariff)
+    return hand_in_rule("tariff", version, words, fingerprint=tariff.sha256, by=by, at=at)
 
 
 def confirm_honour(lead_id: int, *, list_name: str, year: int, document: str, by: Actor, at: datetime,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,72 +18,55 @@ from crm.credit.models import (
     CreditEvent,
     CreditMark,
     CreditTariff,
-    CreditTariffReview,
 )
 from crm.credit.rules_ledger import Line, Statement, Wanted, read_statement, replayed
 from crm.credit.rules_tariff import Tariff, read_tariff, shipped
 from crm.leads.models import Lead
+from crm.support.queries_rules import rule_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
+    from crm.support.rules_city import RuleItem
+
 BATCH = 400
-PASSED = ("pass", "exception")
-"""Conclusions of a review after which the landing item counts."""
 _read: dict[str, Tariff] = {}
 
 
-@dataclass(frozen=True)
-class ReviewRow:
-    """The conclusion of the review of one version of the tariff."""
-
-    version: str
-    conclusion: str
-    document: str
-    concluded_on: date
-    by_name: str
-    recorded_at: datetime
-
-
-def reviews(version: str = "") -> list[ReviewRow]:
-    """Return the conclusions about tariffs (or one version), the latest recorded last."""
-    query: Any = (
-        CreditTariffReview.select(CreditTariffReview, CreditTariff.version)
-        .join(CreditTariff)
-        .order_by(CreditTariffReview.id)
-    )
-    if version:
-        query = query.where(CreditTariff.version == version)
-    return [
-        ReviewRow(row["version"], row["conclusion"], row["document"], row["concluded_on"], row["by_name"],
-                  row["recorded_at"])
-        for row in query.dicts()
-    ]  # fmt: skip
-
-
 def tariffs() -> dict[str, Tariff]:
-    """Return every adopted version by its name, with the day since which its own review has passed."""
-    found = {}
-    for version, sha256, conclusion, concluded_on in _TARIFFS.rows():
+    """Return every adopted version by its name, with what its own review lets it do."""
+    found: dict[str, Tariff] = {}
+    rows, items = _TARIFFS.rows(), rule_items("tariff")
+    first = min((adopted for _version, _sha256, adopted in rows), default=0)
+    for version, sha256, adopted in rows:
         if sha256 not in _read:
             body = CreditTariff.select(CreditTariff.body).where(CreditTariff.sha256 == sha256).limit(1).scalar()
             _read[sha256] = read_tariff(body, f"tariff {version}")
-        found[version] = replace(_read[sha256], reviewed_on=concluded_on if conclusion in PASSED else None)
+        found[version] = _under_review(_read[sha256], items, first=adopted == first)
     return found
 
 
+def _under_review(tariff: Tariff, items: list[RuleItem], *, first: bool) -> Tariff:
+    """Say of a version since when its review has passed, and from which day on it may count."""
+    own = [row for row in items if row.version == tariff.version and row.fingerprint == tariff.sha256 and not row.over]
+    passed = [row for row in own if row.lets_out]
+    reviewed_on = min((row.concluded_on for row in passed if row.concluded_on), default=None)
+    if first or any(row.standing.state == "in_force" for row in own):
+        return replace(tariff, reviewed_on=reviewed_on)
+    entered = min((row.recorded_on for row in passed if row.recorded_on), default=None)
+    until = None if any(row.standing.cleared_until is None for row in passed) else max(
+        (row.standing.cleared_until for row in passed if row.standing.cleared_until), default=None
+    )
+    return replace(
+        tariff, reviewed_on=reviewed_on, counts_from=entered + timedelta(days=1) if entered else None,
+        counts_until=until,
+    )  # fmt: skip
+
+
 def _adopted() -> Any:
-    last = CreditTariffReview.select(fn.MAX(CreditTariffReview.id)).group_by(CreditTariffReview.tariff)
-    return (
-        CreditTariff.select(
-            CreditTariff.version, CreditTariff.sha256, CreditTariffReview.conclusion, CreditTariffReview.concluded_on
-        )
-        .left_outer_join(
-            CreditTariffReview,
-            on=(CreditTariffReview.tariff == CreditTariff.id) & CreditTariffReview.id.in_(last),
-        )
-        .order_by(CreditTariff.in_force_from, CreditTariff.id)
+    return CreditTariff.select(CreditTariff.version, CreditTariff.sha256, CreditTariff.id).order_by(
+        CreditTariff.in_force_from, CreditTariff.id
     )
 
 
@@ -92,6 +76,15 @@ _TARIFFS = Prepared(_adopted)
 def tariffs_or_shipped() -> dict[str, Tariff]:
     """Return the adopted versions, or the shipped one before anything was settled."""
     return tariffs() or {shipped().version: shipped()}
+
+
+def every_tariff() -> dict[str, Tariff]:
+    """Return the adopted versions and the one in the file, which a settlement has perhaps not adopted yet."""
+    found = tariffs()
+    in_file = shipped()
+    if in_file.version not in found:
+        found[in_file.version] = _under_review(in_file, rule_items("tariff"), first=not found)
+    return found
 
 
 def edited_without_version() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,6 @@ from crm.core.rulebook import BrokenRules, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
 FEN_PER_WAN = 1_000_000
 MILLI = 1000
@@ -94,6 +94,13 @@ class Tariff:
     body: str
     reviewed_on: date | None = None
     """Since when this version's own review has passed (domain.md §8); None while it has not."""
+    counts_from: date | None = date.min
+    """From which day a later version may count: the day after its conclusion was entered; None before that.
+
+    The first version a bureau works by stands from the day in its head, with its landing item at naught until reviewed.
+    """
+    counts_until: date | None = None
+    """The last day of the exception by which it counts, if it does so by one."""
 
     @property
     def sha256(self) -> str:
@@ -133,7 +140,7 @@ def milli(value: object, where: str) -> int:
     return int(thousandths)
 
 
-def read_tariff(text: str, name: str = "tariff.toml", reviewed_on: date | None = None) -> Tariff:
+def read_tariff(text: str, name: str = "tariff.toml") -> Tariff:
     """Read a tariff and refuse a broken one with the key that is wrong."""
     book = parse(text, name)
     tables = book.tables
@@ -151,7 +158,7 @@ def read_tariff(text: str, name: str = "tariff.toml", reviewed_on: date | None =
         deductions={code: _item(code, table, name) for code, table in tables["deductions"].items()},
         coefficients=tuple(_coefficients(tables.get("coefficients", ()), name)),
         tail_months=_whole(tables, "tail_months", name, LONGEST_TAIL), excellent_bps=share // 10,
-        appeal_days=_whole(tables, "appeal_days", name, WHOLE_PER_CENT), body=text, reviewed_on=reviewed_on,
+        appeal_days=_whole(tables, "appeal_days", name, WHOLE_PER_CENT), body=text,
     )  # fmt: skip
 
 
@@ -208,6 +215,10 @@ def shipped() -> Tariff:
 
 
 def in_force(tariffs: Iterable[Tariff], day: date) -> Tariff | None:
-    """Return the version in force on a day; none before the first."""
-    begun = [tariff for tariff in tariffs if tariff.in_force_from <= day]
+    """Return the version in force on a day; none before the first. A later one counts only when its review lets it."""
+    begun = [
+        tariff for tariff in tariffs
+        if tariff.in_force_from <= day and tariff.counts_from is not None and tariff.counts_from <= day
+        and (tariff.counts_until is None or day <= tariff.counts_until)
+    ]
     return max(begun, key=lambda tariff: (tariff.in_force_from, tariff.version), default=None)

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from crm.accounts.rules import may, scope
 from crm.core.charts import Line, columns
 from crm.core.clock import now, today
-from crm.core.errors import Finding, Refusal, refuse, say
+from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, render, say_done
 from crm.core.words import gettext as _
@@ -19,7 +19,7 @@ from crm.land.forms import GiveUpForm, GrantForm, ParcelForm, PlanForm, QuotaFor
 from crm.land.operations import enter_parcel, finish_step, give_up, grant, plan_step, set_quota
 from crm.land.queries import ParcelRow, may_change, needs_without_parcel, parcel, parcels, park_years
 from crm.land.rules import GROUPS, YEARS, light, milestones
-from crm.leads.queries import lead_numbered
+from crm.leads.queries_typed import with_lead
 from crm.profile.rules import dictionary, label
 
 if TYPE_CHECKING:
@@ -120,12 +120,7 @@ def new() -> Any:
     form.offer()
 
     def save(values: dict[str, Any]) -> None:
-        number = values.pop("lead_number") or ""
-        lead_id = lead_numbered(number, actor()) if number else None
-        if number and lead_id is None:
-            text = say("There is no such lead, or it is not yours to open.")
-            raise Refusal([Finding("lead.unknown", text, "lead_number")])
-        enter_parcel({**values, "lead_id": lead_id}, by=actor(), at=now())
+        enter_parcel(with_lead(values, actor()), by=actor(), at=now())
 
     fields = [("name", "", 12), ("park", "", 4), ("township", "", 4), ("year", "", 4), ("lead_number", "", 4),
               ("asked_cmu", _("mu"), 4), ("asked_on", "", 4), ("note", "", 12)]  # fmt: skip

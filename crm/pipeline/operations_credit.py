@@ -12,6 +12,7 @@ from crm.core.clock import shanghai_date
 from crm.credit.operations import settle
 from crm.credit.queries import last_settled, reports_settled_on
 from crm.pipeline.queries_credit import leads_landed, leads_touched, leads_with_claims, report_statements, statements_of
+from crm.support.queries_rules import kinds_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +42,7 @@ def settle_due(*, at: datetime) -> int:
     last, things = deeds_since(last_settled())
     kinds = {kind for kind, _ in things}
     leads = leads_touched(things)
-    if "tariff" in kinds:
+    if "support" in kinds and "tariff" in kinds_among(key for kind, key in things if kind == "support"):
         leads |= set(leads_landed())
 
     # A missed report arises by the calendar, so a new day asks for all of them once.

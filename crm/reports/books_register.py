@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm.core.errors import say
-from crm.core.words import render
+from crm.core.words import DEFAULT, render, speaking
 from crm.profile.rules import label
-from crm.support.rules import KINDS, STATES, SUBJECTS
+from crm.scoring.rules_told import CHANGES
+from crm.support.rules import KINDS, RULE, STATES, SUBJECTS
+from crm.support.rules_city import kind_label
 from crm.support.rules_marks import current, find
 from crm.support.rules_review import CONCLUSIONS, GROUNDS
 from exports import shapes
@@ -15,6 +17,7 @@ from exports.register_book import RegisterBook
 
 if TYPE_CHECKING:
     from crm.core.errors import Text
+    from crm.support.queries import ItemRow
     from crm.support.queries_list import RegisterRow
 
 Kind = shapes.Kind
@@ -43,6 +46,7 @@ COLUMNS: tuple[tuple[str, Text, Kind, Text, float | None], ...] = (
     ("agreed_on", say("In a contract since"), Kind.DATE, END, 11),
 )
 """Narrow enough for one sheet of A3 across, whatever font a spreadsheet measures by."""
+SHORT, MOST_CHANGES = 10, 12
 TONES = {"allowed": "good", "changed": "caution", "refused": "bad", "exception": "calm"}
 
 
@@ -63,9 +67,9 @@ def values(row: RegisterRow) -> dict[str, Any]:
     item, review = row.item, row.review
     marks = dict.fromkeys(hit.mark.group_name for hit in find(item.condition))
     found: dict[str, Any] = {
-        "number": f"{item.id:04}", "title": item.title, "subject": _sort(item.subject, item.kind),
-        "project": f"{item.lead_number} {item.lead_name}".strip() or _park(item.park) or item.rule_version or None,
-        "condition": item.condition, "legal_basis": item.legal_basis, "amount": item.amount_fen,
+        "number": f"{item.id:04}", "title": item.title, "subject": _sort(item.subject, item.kind, item.rule_version),
+        "project": f"{item.lead_number} {item.lead_name}".strip() or _park(item.park) or _version(item.rule_version),
+        "condition": _wording(item), "legal_basis": item.legal_basis, "amount": item.amount_fen,
         "marks": "、".join(marks) or None, "unit": item.unit_name or None,
         "first_opinion": item.first_opinion or None, "state": render(STATES[item.state]),
         "heard": "；".join(row.heard) or item.unheard_reason or None, "agreed_on": item.agreed_on,
@@ -84,8 +88,25 @@ def values(row: RegisterRow) -> dict[str, Any]:
     return {key: found.get(key) for key, *_ in COLUMNS}
 
 
-def _sort(subject: str, kind: str) -> str:
-    return "·".join(render(text) for text in (SUBJECTS[subject], KINDS.get(kind)) if text)
+def _wording(item: ItemRow) -> str:
+    """Return what is reviewed; a rule's whole text would fill a page, so its changes and its mark stand for it."""
+    lines = item.condition.splitlines()
+    if item.subject != RULE or len(lines) <= SHORT:
+        return item.condition
+    with speaking(DEFAULT):  # the words that it was handed in with
+        heading = render(CHANGES)
+    begin = lines.index(heading) if heading in lines else None
+    told = lines[begin:-1] if begin is not None else [*lines[:2], "……"]
+    return "\n".join([*told[:MOST_CHANGES], *(["……"] if len(told) > MOST_CHANGES else []), lines[-1]])
+
+
+def _sort(subject: str, kind: str, rule_version: str) -> str:
+    return "·".join(render(text) for text in (SUBJECTS[subject], KINDS.get(kind) or kind_label(rule_version)) if text)
+
+
+def _version(rule_version: str) -> str | None:
+    version = rule_version.partition(" ")[2]
+    return render(say("version %(version)s", version=version)) if version else None
 
 
 def _confirmed(review: Any) -> str | None:

@@ -16,6 +16,7 @@ from crm.profile.rules import dictionary
 from crm.reports.operations_ledger import ORDERS
 from crm.reports.rules_books import KINDS, MONEY, BookOrder
 from crm.reports.rules_layouts import GROUPS
+from crm.support.rules_city import RULE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,3 +106,10 @@ class BulletinForm(PageForm):
     second = LongField(say("What moved"), [required, at_most(600)])
     third = LongField(say("What is stuck"), [required, at_most(600)])
     note = LongField(say("Further remarks"), [at_most(600)])
+
+
+class HandInForm(Form):
+    """Which version of which rule is proposed for review."""
+
+    kind = CodeField(say("Rule"), [required], choices=list(RULE_NAMES.items()))
+    version_name = LineField(say("Version, empty for the draft"), [at_most(40)])

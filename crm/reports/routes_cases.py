@@ -19,13 +19,12 @@ from crm.credit.forms import (
     HeardForm,
     HonourForm,
     ObjectionForm,
-    ReviewForm,
     SummaryForm,
 )
 from crm.credit.operations_evaluation import object_to, write_summary
 from crm.credit.operations_false import DECISIONS
-from crm.credit.operations_review import CONCLUSIONS, conclude_review, confirm_honour
-from crm.credit.queries import reviews, tariffs_or_shipped
+from crm.credit.operations_review import confirm_honour
+from crm.credit.queries import tariffs_or_shipped
 from crm.credit.queries_evaluation import CaseRow, cases, objections, periods
 from crm.credit.queries_points import points_of, uncounted_of
 from crm.credit.rules_tariff import COEFFICIENTS, LABELS, in_force
@@ -33,7 +32,9 @@ from crm.leads.queries import lead_numbered
 from crm.reports.books_forms import person_of
 from crm.reports.operations import evaluation_figures
 from crm.reports.operations_evaluation import export_annex
+from crm.reports.queries_rules import tariff_versions
 from crm.reports.routes_evaluation import DOCX, HELPERS, answered, blueprint, done, found_period, told, wanted
+from crm.support.rules_review import CONCLUSION_TONES, CONCLUSIONS
 
 
 @blueprint.route("/mine", methods=["GET", "POST"])
@@ -168,25 +169,15 @@ def _step(one: CaseRow) -> str:
     return "decide" if one.stated_at is not None else "state"
 
 
-@blueprint.route("/tariff", methods=["GET", "POST"])
+@blueprint.get("/tariff")
 @needs("tariff.view")
-def tariff() -> Any:
-    """Show the tariff in force with its basis, and the conclusion of its own review."""
-    known = tariffs_or_shipped()
-    form = ReviewForm(request.form if request.method == "POST" else None)
-    form.offer(list(known))
-
-    def act() -> None:
-        conclude_review(
-            form.version.data, conclusion=form.conclusion.data, document=form.document.data or "",
-            concluded_on=form.concluded_on.data, by=actor(), at=now(),
-        )  # fmt: skip
-
-    went = done(form, act, _("The conclusion is entered."), url_for("evaluation.tariff"))
-    return went or page(
-        "evaluation/tariff.html", answered(), form=form, tariff=in_force(known.values(), today()), versions=known,
-        reviews=reviews(), conclusions=CONCLUSIONS, labels=LABELS, coefficients=COEFFICIENTS,
-        may_review=may(actor(), "tariff.review"), **HELPERS,
+def tariff() -> str:
+    """Show the tariff in force with its basis, and how the review of every version stands."""
+    by, known = actor(), tariffs_or_shipped()
+    return told(
+        "evaluation/tariff.html", tariff=in_force(known.values(), today()), versions=tariff_versions(),
+        labels=LABELS, coefficients=COEFFICIENTS, conclusions=CONCLUSIONS, tones=CONCLUSION_TONES,
+        sees_items=may(by, "support.view"), may_hand_in=may(by, "rules.edit"),
     )  # fmt: skip
 
 

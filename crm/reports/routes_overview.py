@@ -14,7 +14,7 @@ from crm.core.web import actor, gaps, needs, page
 from crm.core.words import render
 from crm.leads.rules import STAGE_LABELS, STATUS_LABELS
 from crm.reports.queries_overview import named
-from crm.reports.queries_standing import Standing, standing
+from crm.reports.queries_standing import standing
 from crm.reports.routes_figures import LIGHT_KINDS, Asked, Words, describe, link
 from crm.reports.routes_overview_shown import (
     all_rates,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crm.core.errors import Finding
+    from crm.reports.rules_day import Standing
     from crm.reports.rules_standing import State
 
 blueprint = Blueprint("overview", __name__)
@@ -142,18 +143,16 @@ def leads() -> tuple[str, int]:
     if title is None:
         raise refuse("figure.unknown", say("There is no such figure."), status=404)
     now = stand(asked)
-    states = sorted(now.behind(key), key=lambda state: (-(state.investment or 0), state.id))
-    at = _page_number(len(states))
-    part = states[at * PAGE : (at + 1) * PAGE]
-    names = named(state.id for state in part)
+    at = _page_number(now.cube.cell(*key).n)
+    found = now.page(key, at * PAGE, PAGE)
+    names = named(state.id for state in found.states)
     kept: dict[str, Any] = {"key": ".".join(key), **asked.address}
     return page(
         "reports/overview_leads.html", 422 if findings else 200, shown=shown_day(asked, findings), title=title,
-        rows=[_line(state, names[state.id], now.day) for state in part], total=len(states), first=at * PAGE + 1,
-        investment=sum(state.investment or 0 for state in states),
-        contracted=sum(state.contracted or 0 for state in states), paid=sum(state.paid or 0 for state in states),
+        rows=[_line(state, names[state.id], now.day) for state in found.states], total=found.total,
+        first=at * PAGE + 1, investment=found.investment, contracted=found.contracted, paid=found.paid,
         previous_url=url_for(".leads", **kept, page=at) if at else None, key=".".join(key),
-        next_url=url_for(".leads", **kept, page=at + 2) if (at + 1) * PAGE < len(states) else None,
+        next_url=url_for(".leads", **kept, page=at + 2) if (at + 1) * PAGE < found.total else None,
         back=url_for(".index", **asked.address),
     )  # fmt: skip
 

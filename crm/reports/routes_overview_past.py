@@ -22,7 +22,7 @@ from crm.reports.routes_figures import DIMENSION_LABELS, Words
 from crm.reports.routes_overview import blueprint, last_month_end
 from crm.reports.routes_overview_shown import FIVE_LABELS
 from crm.reports.rules_closes import unpacked
-from crm.reports.rules_compare import changes, moved
+from crm.reports.rules_compare import changes, differences_of, moved
 from crm.reports.rules_days import read_day
 from crm.reports.rules_overview import EMPTY, FIVE
 from crm.reports.rules_standing import DIMENSIONS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from crm.core.errors import Finding
-    from crm.reports.queries_standing import Standing
+    from crm.reports.rules_day import Standing
     from crm.reports.rules_standing import State
 
 MOST = 100
@@ -56,9 +56,8 @@ def compare() -> tuple[str, int]:
         first = last_month_end(second)
     moment = end_of_day(known) if known else None
     one, other = (standing(today(), as_of=day, known=moment) for day in (first, second))
-    found = moved(one.states, other.states, (one.day, other.day))
-    ids = sorted(lead_id for lead_id in one.states.keys() | other.states.keys()
-                 if changes(one.states.get(lead_id), other.states.get(lead_id)))  # fmt: skip
+    found, ids = moved(one, other), differences_of(one, other)
+    first_states, second_states = one.states, other.states
     listed = {lead_id for part in found for lead_id in (*part.entered[:MOST], *part.left[:MOST])}
     listed |= {lead_id for part in found for lead_id, _fen in part.changed[:MOST]} | set(ids[:MOST])
     names = named(listed)
@@ -67,7 +66,7 @@ def compare() -> tuple[str, int]:
         "reports/compare.html", 422 if findings else 200, first=first, second=second, known=known,
         findings=gaps(findings), most=MOST, total=len(ids),
         figures=[_figure(part, one, other, names) for part in found],
-        rows=[{"named": names[lead_id], "changes": _told(one.states.get(lead_id), other.states.get(lead_id), words)}
+        rows=[{"named": names[lead_id], "changes": _told(first_states.get(lead_id), second_states.get(lead_id), words)}
               for lead_id in ids[:MOST]],
         typed={name: request.args.get(name, "")[:20] for name in ("first", "second", "known")},
     )  # fmt: skip
@@ -157,8 +156,7 @@ def month(month: str) -> tuple[str, int]:
     frozen = unpacked(closed.figures)
     then = standing(today(), as_of=closed.as_of, known=closed.closed_at)
     later = standing(today(), as_of=closed.as_of)
-    ids = [lead_id for lead_id in then.states.keys() | later.states.keys()
-           if changes(then.states.get(lead_id), later.states.get(lead_id))]  # fmt: skip
+    ids, then_states, later_states = differences_of(then, later), then.states, later.states
     corrections = recorded_since(ids, until=closed.as_of, since=closed.closed_at)
     names, words = named(ids), Words()
     figures = []
@@ -170,9 +168,9 @@ def month(month: str) -> tuple[str, int]:
     return page(
         "reports/month.html", closed=closed, closed_on=shanghai_date(closed.closed_at), figures=figures,
         rows=[
-            {"named": names[lead_id], "changes": _told(then.states.get(lead_id), later.states.get(lead_id), words),
+            {"named": names[lead_id], "changes": _told(then_states.get(lead_id), later_states.get(lead_id), words),
              "entries": [_entry(one) for one in corrections if one.lead_id == lead_id]}
-            for lead_id in sorted(ids)
+            for lead_id in ids
         ],
     )  # fmt: skip
 

@@ -27,8 +27,8 @@ from crm.reports.rules_standing import DIMENSIONS, SIGNED, weights
 if TYPE_CHECKING:
     from datetime import date
 
-    from crm.reports.queries_standing import Standing
     from crm.reports.routes_figures import Asked, Words
+    from crm.reports.rules_day import Standing
     from crm.reports.rules_overview import Cell, Cube
 
 FIVE_LABELS = {**FIGURE_LABELS, "signed": say("Signed"), "started": say("Works begun"), "paid": say("Money in place")}

@@ -13,10 +13,11 @@ from crm.core.errors import Refusal, refuse, say
 from crm.core.web import XLSX, actor, flash_refusal, needs, page, say_done, send_bytes
 from crm.core.words import gettext as _
 from crm.reports.operations_register import export_register
-from crm.reports.queries_rules import city_rules, landing_text
-from crm.support.operations_rules import hand_in_rule
+from crm.reports.operations_rules import hand_in as propose_rule
+from crm.reports.queries_rules import city_rules
 from crm.support.queries_list import register
-from crm.support.rules import SUBJECTS
+from crm.support.rules import RULE, SUBJECTS
+from crm.support.rules_city import RULE_NAMES, modes
 from crm.support.rules_review import CONCLUSION_TONES, CONCLUSIONS
 from crm.support.views import shown
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("register", __name__)
 SHOWN = 300
+STANDS = {
+    "in_force": (say("in force"), "good"),
+    "to_come": (say("to come"), "act"),
+    "waits": (say("waits for its review"), "warn"),
+    "draft": (say("draft"), "line"),
+}
 
 
 def _day(name: str) -> date | None:
@@ -43,14 +50,20 @@ def _subject() -> str:
     return subject if subject in SUBJECTS else ""
 
 
+def _rule() -> str:
+    rule = request.args.get("rule", "")
+    return rule if rule in RULE_NAMES and _subject() == RULE else ""
+
+
 @blueprint.get("/support/register")
 @needs("support.register")
 def index() -> Any:
     """Show the register of reviews."""
-    rows = register(actor(), subject=_subject(), since=_day("since"), until=_day("until"))
+    rows = register(actor(), subject=_subject(), rule=_rule(), since=_day("since"), until=_day("until"))
     return page(
         "support/register.html", rows=[(shown(row.item), row) for row in rows[-SHOWN:][::-1]], total=len(rows),
-        subject=_subject(), subjects=SUBJECTS, conclusions=CONCLUSIONS, tones=CONCLUSION_TONES,
+        subject=_subject(), subjects=SUBJECTS, rule=_rule(), rules=RULE_NAMES,
+        conclusions=CONCLUSIONS, tones=CONCLUSION_TONES,
         since=request.args.get("since", ""), until=request.args.get("until", ""), most=SHOWN,
     )  # fmt: skip
 
@@ -59,36 +72,34 @@ def index() -> Any:
 @needs("support.register")
 def book() -> Response:
     """Send the register as a workbook."""
-    made = export_register(subject=_subject(), since=_day("since"), until=_day("until"), by=actor(), at=now())
+    made = export_register(
+        subject=_subject(), rule=_rule(), since=_day("since"), until=_day("until"), by=actor(), at=now()
+    )
     return send_bytes(made.data, name=made.file_name, media_type=XLSX)
 
 
 @blueprint.get("/support/rules")
 @needs("support.register")
 def rules() -> Any:
-    """Show the rules of the city that are reviewed like a measure, each with the conclusion on its version."""
+    """Show the rules of the city that are reviewed like a measure, each version with the conclusion on it."""
+    by = actor()
     return page(
-        "support/rules.html", rules=city_rules(), conclusions=CONCLUSIONS, tones=CONCLUSION_TONES,
-        may_hand_in=may(actor(), "rules.edit"), sees_rules=may(actor(), "rules.view"),
-        sees_tariff=may(actor(), "tariff.view"),
+        "support/rules.html", rules=city_rules(), conclusions=CONCLUSIONS, tones=CONCLUSION_TONES, stands=STANDS,
+        required=modes(), may_hand_in=may(by, "rules.edit"), sees_items=may(by, "support.view"),
+        sees_rules=may(by, "rules.view"), sees_tariff=may(by, "tariff.view"),
     )  # fmt: skip
 
 
-@blueprint.post("/support/rules/landing")
+@blueprint.post("/support/rules/<kind>")
 @needs("rules.edit")
-def hand_in() -> Any:
-    """Hand the definition of landed in for its own review."""
-    version, text = landing_text()
+def hand_in(kind: str) -> Any:
+    """Propose a version of a rule of the city for its own review."""
     try:
-        made = hand_in_rule(
-            "landing", version,
-            {"title": _("Definition of landed, version %(version)s", version=version), "condition": text,
-             "legal_basis": _("domain.md §4; Regulation on Fair Competition Review, art. 2"),
-             "beneficiary": _("Every project alike; for internal statistics only.")},
-            by=actor(), at=now(),
-        )  # fmt: skip
+        made = propose_rule(kind, request.form.get("version", "").strip()[:40], by=actor(), at=now())
     except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
         flash_refusal(refusal)
         return redirect(url_for(".rules"))
-    say_done(_("The definition is proposed for review; write the first opinion and hand it in."))
+    say_done(_("The version is proposed for review; write the first opinion and hand it in."))
     return redirect(url_for("support.show", item_id=made))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm.reports.rules_day import differing
 from crm.reports.rules_overview import FIVE
-from crm.reports.rules_standing import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
+    from crm.reports.rules_day import Standing
     from crm.reports.rules_standing import State
 
 COUNTED = ("stage", "status", "opening", "park", "theme", "cluster", "source", "unit", "investment", "contracted",
@@ -29,31 +27,31 @@ class Moved:
     """Projects in it on both days whose money differs, with the difference in fen."""
 
 
-def moved(first: Mapping[int, State], second: Mapping[int, State], days: tuple[date, date]) -> list[Moved]:
+def moved(one: Standing, other: Standing) -> list[Moved]:
     """Return what moved in each of the five numbers between two days."""
-    differing = [one for one in first.keys() | second.keys() if first.get(one) != second.get(one)]
-    # A light goes on by time alone, so that every project is looked at for it.
-    watched = first.keys() | second.keys()
-    inside: dict[str, tuple[set[int], set[int]]] = {name: (set(), set()) for name in FIVE}
-    for place, (states, day) in enumerate(zip((first, second), days, strict=True)):
-        for lead_id in watched:
-            state = states.get(lead_id)
-            if state is None:
-                continue
-            keys = set(keys_of(state, day))
-            for name in FIVE:
-                if (name,) in keys:
-                    inside[name][place].add(lead_id)
     found = []
     for name in FIVE:
-        before, after = inside[name]
-        changed: list[tuple[int, int]] = []
-        if name == "paid":
-            both = sorted(before & after & set(differing))
-            pairs = [(one, (second[one].paid or 0) - (first[one].paid or 0)) for one in both]
-            changed = [pair for pair in pairs if pair[1]]
+        before, after = (set(day.ids((name,))) for day in (one, other))
+        changed = paid_changes(one, other, before & after) if name == "paid" else []
         found.append(Moved(name, tuple(sorted(after - before)), tuple(sorted(before - after)), tuple(changed)))
     return found
+
+
+def paid_changes(one: Standing, other: Standing, ids: set[int]) -> list[tuple[int, int]]:
+    """Return those of some projects whose money in place differs between two days, with the difference in fen."""
+    wanted = [lead_id for lead_id in differing(one, other, ("paid",)) if lead_id in ids]
+    pairs = zip(wanted, one.amounts(wanted, "paid"), other.amounts(wanted, "paid"), strict=True)
+    return [(lead_id, after - before) for lead_id, before, after in pairs if after != before]
+
+
+def differences_of(one: Standing, other: Standing) -> list[int]:
+    """Return the projects of which anything counted differs between two days, in order."""
+    first, second = one.states, other.states
+    moved = one.over.keys() | other.over.keys()
+    return [
+        lead_id for lead_id in differing(one, other, COUNTED)
+        if lead_id not in moved or changes(first.get(lead_id), second.get(lead_id))
+    ]  # fmt: skip
 
 
 def changes(old: State | None, new: State | None) -> list[tuple[str, object, object]]:

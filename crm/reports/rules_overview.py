@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from crm.leads.rules import STAGES
-from crm.reports.rules_standing import State, day_keys, lasting_keys, quarters_from, weights
+from crm.reports.rules_standing import DIMENSIONS, family, keys_of, quarters_from, weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from crm.reports.rules_standing import Key
+    from crm.reports.rules_standing import Key, State
 
 FIVE = ("signed", "landed", "started", "paid", "red")
 RATES = ("kept", "started", "producing", "paid", "registered")
 PERMILLE = 1000
+
+
+ALL = ("plain", *DIMENSIONS, "way", "days", "watch")
+"""The families of figures; each is counted when somebody asks for one of them."""
 
 
 class Cell(NamedTuple):
@@ -33,78 +36,61 @@ class Cell(NamedTuple):
 EMPTY = Cell()
 
 
-@dataclass
-class Cube:
-    """Every figure of one day; projects are counted in and out one by one."""
+def plus(one: Cell, other: Cell) -> Cell:
+    """Return two counts together."""
+    return Cell(
+        one.n + other.n, one.investment + other.investment, one.contracted + other.contracted, one.paid + other.paid,
+        one.landed + other.landed,
+    )  # fmt: skip
 
-    cells: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0, 0]))
+
+@dataclass(frozen=True)
+class Cube:
+    """Every figure of one day: what was counted at once, and projects counted in and out one by one since."""
+
+    counted: Callable[[str], Mapping[Key, Cell]] | None = None
+    """Gives the figures of a family, counted when they are first asked for."""
+    own: dict[Key, Cell] = field(default_factory=dict)
 
     def add(self, keys: Iterable[Key], state: State, sign: int = 1) -> None:
         """Count a project in (or out, with -1)."""
-        investment, contracted = sign * (state.investment or 0), sign * (state.contracted or 0)
-        paid, landed = sign * (state.paid or 0), sign * (state.landed or 0)
-        for key in keys:  # written out: at a hundred thousand projects this is where the time goes
-            cell = self.cells[key]
-            cell[0] += sign
-            cell[1] += investment
-            cell[2] += contracted
-            cell[3] += paid
-            cell[4] += landed
+        amounts = (state.investment, state.contracted, state.paid, state.landed)
+        one = Cell(sign, *(sign * (amount or 0) for amount in amounts))
+        for key in keys:
+            self.own[key] = plus(self.own.get(key, EMPTY), one)
 
-    def copy(self) -> Cube:
-        """Return a cube that can be changed without changing this one."""
-        made = Cube()
-        made.cells.update({key: list(cell) for key, cell in self.cells.items() if cell[0]})
+    def swapped(self, pairs: Iterable[tuple[State | None, State | None]], day: date) -> Cube:
+        """Return the figures with some projects as they are now instead of as they were."""
+        made = Cube(self.counted, dict(self.own))
+        for old, new in pairs:
+            for state, sign in ((old, -1), (new, 1)):
+                if state is not None:
+                    made.add(keys_of(state, day), state, sign)
         return made
 
     def cell(self, *key: str) -> Cell:
         """Return one figure; what nobody is part of is zero."""
-        found = self.cells.get(key)
-        return Cell(*found) if found else EMPTY
+        counted = self.counted(family(key)).get(key, EMPTY) if self.counted else EMPTY
+        own = self.own.get(key)
+        return plus(counted, own) if own else counted
+
+    def of(self, *families: str) -> dict[Key, Cell]:
+        """Return all figures of some families that anybody is part of."""
+        found = {key: cell for name in families if self.counted for key, cell in self.counted(name).items()}
+        for key, cell in self.own.items():
+            if family(key) in families:
+                found[key] = plus(found.get(key, EMPTY), cell)
+        return {key: cell for key, cell in found.items() if cell.n}
+
+    @property
+    def cells(self) -> dict[Key, Cell]:
+        """Return all figures that anybody is part of."""
+        return self.of(*ALL)
 
     def codes(self, *start: str) -> list[str]:
         """Return what may follow the beginning of a key, in order."""
         size = len(start)
-        return sorted(
-            {key[size] for key, cell in self.cells.items() if len(key) == size + 1 and key[:size] == start and cell[0]}
-        )
-
-
-def count_lasting(states: Iterable[State]) -> Cube:
-    """Count projects into the figures that do not depend on the day of looking."""
-    cube = Cube()
-    for state in states:
-        cube.add(lasting_keys(state), state)
-    return cube
-
-
-def with_day(cube: Cube, states: Iterable[State], day: date) -> tuple[Cube, dict[Key, set[int]]]:
-    """Return the cube with the figures that depend on the day of looking, and who is in each of these."""
-    made = cube.copy()
-    members: dict[Key, set[int]] = {}
-    for state in states:
-        keys = tuple(day_keys(state, day))
-        if keys:
-            made.add(keys, state)
-            for key in keys:
-                members.setdefault(key, set()).add(state.id)
-    return made, members
-
-
-def swapped(cube: Cube, members: dict[Key, set[int]], pairs: Iterable[tuple[State | None, State | None]],
-            day: date) -> tuple[Cube, dict[Key, set[int]]]:  # fmt: skip
-    """Return cube and members with some projects as they are now instead of as they were."""
-    made, own = cube.copy(), dict(members)
-    for old, new in pairs:
-        for state, sign in ((old, -1), (new, 1)):
-            if state is None:
-                continue
-            made.add(lasting_keys(state), state, sign)
-            keys = tuple(day_keys(state, day))
-            made.add(keys, state, sign)
-            for key in keys:
-                own[key] = own.get(key, set()) - {state.id} if sign < 0 else own.get(key, set()) | {state.id}
-    return made, own
+        return sorted({key[size] for key in self.cells if len(key) == size + 1 and key[:size] == start})
 
 
 @dataclass(frozen=True)
@@ -127,9 +113,8 @@ def steps(cube: Cube) -> list[Step]:
     """Return conversion and time in stage, from proven moves only."""
     found = []
     spent: dict[str, list[tuple[int, int]]] = {stage: [] for stage in STAGES}
-    for key, cell in cube.cells.items():
-        if key[0] == "days" and cell[0]:
-            spent[key[1]].append((int(key[2]), cell[0]))
+    for key, cell in cube.of("days").items():
+        spent[key[1]].append((int(key[2]), cell.n))
     for stage in STAGES:
         days = sorted(spent[stage])
         total = sum(n for _, n in days)
@@ -178,7 +163,7 @@ def rates(cube: Cube) -> list[Rates]:
 
 
 def _cohorts(cube: Cube) -> set[str]:
-    return {key[1] for key, cell in cube.cells.items() if key[0] == "cohort" and cell[0]}
+    return {key[1] for key in cube.of("way") if key[0] == "cohort"}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +11,7 @@ from crm.core.rulebook import BrokenRules, Rulebook, beside
 from crm.leads.rules import STAGES
 from crm.leads.rules_clocks import (
     SILENT_STAGES,
+    Light,
     clocks,
     months_after,
     plan_light,
@@ -30,6 +31,8 @@ NONE = "none"
 KEPT = ("active", "paused")
 MOST_PERCENT = 100
 MONTHS_OF_QUARTER = 3
+FAMILIES = {"ever": "way", "onward": "way", "cohort": "way", "days": "days", "light": "watch", "red": "watch",
+            "stuck": "watch", "due": "watch"}  # fmt: skip
 Key = tuple[str, ...]
 
 
@@ -120,87 +123,163 @@ def codes_of(state: State) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
+class Kind(NamedTuple):
+    """What of a project decides in which figures it counts, whatever the day of looking."""
+
+    stage: str
+    status: str
+    opening: bool
+    landed: bool
+    paid: bool
+
+
+class Way(NamedTuple):
+    """What of a project's proven way decides in which rates it counts."""
+
+    proven: tuple[bool, ...]
+    signed_year: int
+    """The year of signing; 0 when it never came so far."""
+    prepared: bool
+    registered: bool
+
+
+class Watch(NamedTuple):
+    """What of a running project decides in which figures of a day it counts."""
+
+    stage: str
+    lights: tuple[tuple[str, str], ...]
+    stuck: bool
+    quarter: str
+    """When it may land; empty for what has landed."""
+
+
+def family(key: Key) -> str:
+    """Return the sort of figure that a key names: what is counted together when it is asked for."""
+    name = key[0] if key else ""
+    if name in FAMILIES:
+        return FAMILIES[name]
+    return next((dimension for dimension in DIMENSIONS if dimension in key[1:-1]), "plain")
+
+
 def lasting_keys(state: State) -> Iterator[Key]:
     """Give the figures that a project is part of whatever the day of looking is."""
-    codes = codes_of(state)
-    rung = RUNG[state.stage]
-    yield ("status", state.status)
-    if state.landed_on is not None:
-        yield from _cut("landed", codes)
-    if state.paid:
-        yield from _cut("paid", codes)
-    if state.status == "active" and state.opening:
-        yield ("opening",)
-        yield ("opening", state.stage)
-    elif state.status == "active":
-        yield ("work",)
-        yield ("stage", state.stage)
-        for name, code in codes:
-            yield ("work", name, code)
-            yield ("stage", state.stage, name, code)
-    if state.status in KEPT and not state.opening:
-        if rung >= SIGNED:
-            yield from _cut("signed", codes)
-        if rung >= STARTED:
-            yield from _cut("started", codes)
+    kind = Kind(state.stage, state.status, state.opening, state.landed_on is not None, bool(state.paid))
+    yield from plain_keys(kind)
+    for name, code in codes_of(state):
+        yield from cut_keys(kind, name, code)
     if state.status != "withdrawn":
-        yield from _travel(state)
+        yield from way_keys(way_of(state))
+        yield from days_keys(state.reached)
 
 
-def _cut(name: str, codes: tuple[tuple[str, str], ...]) -> Iterator[Key]:
-    yield (name,)
-    for dimension, code in codes:
-        yield (name, dimension, code)
+@cache
+def plain_keys(kind: Kind) -> tuple[Key, ...]:
+    """Return the figures of a kind of project that are not cut by source, theme, cluster, park or unit."""
+    found: list[Key] = [("status", kind.status)]
+    found += [(name,) for name in _cuts(kind) if name != "stage"]
+    if kind.status == "active":
+        found.append(("opening", kind.stage) if kind.opening else ("stage", kind.stage))
+        if kind.opening:
+            found.append(("opening",))
+    return tuple(found)
 
 
-def _travel(state: State) -> Iterator[Key]:
-    reached = state.reached
-    proven = [place for place, day in enumerate(reached) if day is not None]
-    if not proven:
+@lru_cache(maxsize=1 << 16)
+def cut_keys(kind: Kind, name: str, code: str) -> tuple[Key, ...]:
+    """Return the figures of a kind of project under one code of source, theme, cluster, park or unit."""
+    return tuple((cut, kind.stage, name, code) if cut == "stage" else (cut, name, code) for cut in _cuts(kind))
+
+
+def _cuts(kind: Kind) -> Iterator[str]:
+    if kind.landed:
+        yield "landed"
+    if kind.paid:
+        yield "paid"
+    if kind.opening:
         return
+    if kind.status == "active":
+        yield "work"
+        yield "stage"
+    if kind.status in KEPT:
+        if RUNG[kind.stage] >= SIGNED:
+            yield "signed"
+        if RUNG[kind.stage] >= STARTED:
+            yield "started"
+
+
+def way_of(state: State) -> Way:
+    """Return what of a project's way its rates depend on."""
+    late = [day for day in state.reached[SIGNED:] if day is not None]
+    return Way(
+        tuple(day is not None for day in state.reached), min(late).year if late else 0,
+        state.prepared_on is not None, state.registered_on is not None,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def way_keys(way: Way) -> tuple[Key, ...]:
+    """Return who ever came where and went on, and the rates of whoever signed."""
+    proven = [place for place, there in enumerate(way.proven) if there]
+    if not proven:
+        return ()
     furthest = proven[-1]
+    found: list[Key] = []
     for place in range(proven[0], furthest + 1):
-        yield ("ever", STAGES[place])
+        found.append(("ever", STAGES[place]))
         if place < furthest:
-            yield ("onward", STAGES[place])
-    for place, after in pairwise(proven):
-        yield ("days", STAGES[place], str(max(0, (reached[after] - reached[place]).days)))  # type: ignore[operator]
-    if furthest >= SIGNED:
-        signed = min(day for day in reached[SIGNED:] if day is not None)
-        for cohort in ("all", str(signed.year)):
-            yield from _cohort(state, cohort, furthest)
+            found.append(("onward", STAGES[place]))
+    if way.signed_year:
+        for cohort in ("all", str(way.signed_year)):
+            found += _cohort(way, cohort, furthest)
+    return tuple(found)
 
 
-def _cohort(state: State, cohort: str, furthest: int) -> Iterator[Key]:
+def _cohort(way: Way, cohort: str, furthest: int) -> Iterator[Key]:
     started, producing = furthest >= STARTED, furthest >= PRODUCING
     yield ("cohort", cohort, "signed")
     if started:
         yield ("cohort", cohort, "started")
     if producing:
         yield ("cohort", cohort, "producing")
-    if started or state.prepared_on is not None:
+    if started or way.prepared:
         yield ("cohort", cohort, "kept")
-    if state.registered_on is not None:
+    if way.registered:
         yield ("cohort", cohort, "registered")
+
+
+def days_keys(reached: tuple[date | None, ...]) -> Iterator[Key]:
+    """Give how many days lay between one proven stage and the next."""
+    proven = [(place, day) for place, day in enumerate(reached) if day is not None]
+    for (place, day), (_after, later) in pairwise(proven):
+        yield days_key(place, (later - day).days)
+
+
+def days_key(place: int, days: int) -> Key:
+    """Return the figure of so many days spent at a stage; a correction that runs backwards counts as none."""
+    return ("days", STAGES[place], str(max(0, days)))
 
 
 def day_keys(state: State, day: date) -> Iterator[Key]:
     """Give the figures that depend on the day of looking: lights, what is stuck, when it may land."""
-    if state.status != "active" or state.opening:
-        return
-    lights = lights_of(state, day)
-    for kind, light in lights:
-        yield ("light", kind, light)
-    if any(light == "red" for _, light in lights):
-        yield ("red",)
-    limit = weights().stuck.get(state.stage)
-    if limit is not None and (day - state.since).days > limit:
-        yield ("stuck",)
-        yield ("stuck", state.stage)
-    if state.landed_on is None:
-        quarter = quarter_of(expected_on(state, day))
-        yield ("due", quarter)
-        yield ("due", quarter, state.stage)
+    if state.status == "active" and not state.opening:
+        limit = weights().stuck.get(state.stage)
+        yield from watch_keys(Watch(
+            state.stage, tuple(lights_of(state, day)), limit is not None and (day - state.since).days > limit,
+            quarter_of(expected_on(state, day)) if state.landed_on is None else "",
+        ))  # fmt: skip
+
+
+@lru_cache(maxsize=1 << 16)
+def watch_keys(watch: Watch) -> tuple[Key, ...]:
+    """Return the figures of a day for a running project."""
+    found: list[Key] = [("light", kind, light) for kind, light in watch.lights]
+    if any(light == "red" for _, light in watch.lights):
+        found.append(("red",))
+    if watch.stuck:
+        found += [("stuck",), ("stuck", watch.stage)]
+    if watch.quarter:
+        found += [("due", watch.quarter), ("due", watch.quarter, watch.stage)]
+    return tuple(found)
 
 
 def expected_on(state: State, day: date) -> date:
@@ -212,7 +291,7 @@ def expected_on(state: State, day: date) -> date:
 
 def lights_of(state: State, day: date) -> list[tuple[str, str]]:
     """Return the yellow and red lights of a running project with what each is about."""
-    found = [("update", _silence(state, day))]
+    found = [("update", silence_light(state.stage, state.sign_on, day))]
     if state.stage == "signed" and state.start_on is not None:
         found.append(("start", start_light(state.start_on, day)))
     if state.plan and state.stage in ("signed", "started", "producing"):
@@ -224,10 +303,11 @@ def lights_of(state: State, day: date) -> list[tuple[str, str]]:
     return [(kind, light) for kind, light in found if light in ("red", "yellow")]
 
 
-def _silence(state: State, day: date) -> str:
-    if state.stage not in SILENT_STAGES:
+def silence_light(stage: str, sign_on: date, day: date) -> Light:
+    """Return the light of a project without update since a day, at its stage."""
+    if stage not in SILENT_STAGES:
         return "calm"
-    left = clocks().silence[state.stage] - (day - state.sign_on).days
+    left = clocks().silence[stage] - (day - sign_on).days
     return "red" if left <= 0 else "yellow" if left <= clocks().remind_days else "calm"
 
 
@@ -235,23 +315,3 @@ def keys_of(state: State, day: date) -> Iterator[Key]:
     """Give every figure that a project is part of on a day."""
     yield from lasting_keys(state)
     yield from day_keys(state, day)
-
-
-def by_the_day(key: Key) -> bool:
-    """Tell whether a figure depends on the day of looking."""
-    return key[0] in ("light", "red", "stuck", "due")
-
-
-def counted_in(states: Mapping[int, State], key: Key) -> list[State]:
-    """Return exactly the projects that a figure counts which does not depend on the day of looking."""
-    name, code = key[0], key[1] if len(key) > 1 else ""
-    # What a key says of the stage or of money is looked at first: most projects need no more.
-    if name == "stage":
-        some = [state for state in states.values() if state.stage == code]
-    elif name in ("landed", "paid"):
-        some = [state for state in states.values() if state.paid or state.landed_on]
-    elif name in ("signed", "started"):
-        some = [state for state in states.values() if RUNG[state.stage] >= SIGNED]
-    else:
-        some = list(states.values())
-    return [state for state in some if key in lasting_keys(state)]

@@ -11,9 +11,7 @@ from crm.core.rulebook import beside
 from crm.leads.queries_list import Ask, list_page
 from crm.scoring.operations_chain import answer, enter_enterprise, plan
 from crm.scoring.operations_committee import convene, decide_committee, hand_in
-from crm.scoring.operations_versions import conclude_review
 from crm.scoring.queries_chain import may_answer
-from crm.scoring.rules_scorecard import current
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
@@ -31,11 +29,10 @@ FINAL = {"investor": 6, "technology": 5, "environment": 4, "energy": 3, "safety"
 QUESTION = "请重点看工艺是否成熟、能耗是否达到准入值。"
 MINUTES = "评委对科技一项差距较大，经讨论认为工艺已有同类项目运行，按中位数评定；能耗待可研复核。"
 NOTES = ("工艺有同类项目运行三年以上。", "能耗指标偏紧，建议可研复核。", "")
-OPINION = "评分表未以注册地、迁移或纳税地作为评分因素，可以施行（示例）。"
 
 
 def show_chains(cast: Cast, calendar: Calendar) -> None:
-    """Enter enterprises, plan projects, tie a lead, hold two committees (one still sits), review the scorecard."""
+    """Enter enterprises, plan projects, tie a lead, hold two committees (one still sits)."""
     book = beside(__file__, "chains.toml").tables
     clerk = cast.actor("luokaiyan", 0)
     for row in book["enterprise"]:
@@ -43,10 +40,6 @@ def show_chains(cast: Cast, calendar: Calendar) -> None:
     for row in book["plan"]:
         _plan(row, cast.actor(row["by"], 0), calendar)
     _committees(cast, calendar)
-    conclude_review(
-        "scorecard", "allowed", document_no="审查〔示例〕1号", opinion=OPINION, version=current().version,
-        by=cast.actor("baihongzhi", 0), at=calendar.now,
-    )  # fmt: skip
 
 
 def _plan(row: dict[str, Any], by: Actor, calendar: Calendar) -> None:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 from crm.capital.operations import carry_later
 from crm.capital.queries import contracts_of
 from crm.core.rulebook import beside
+from crm.core.words import render
+from crm.credit.rules_tariff import shipped as tariff
 from crm.files.operations import store_evidence
 from crm.leads.queries import lead_row
 from crm.leads.queries_list import Ask, list_page
-from crm.reports.queries_rules import landing_text
+from crm.reports.operations_rules import hand_in
 from crm.sample.filler_papers import paper
+from crm.scoring.rules_scorecard import current as scorecard
 from crm.support.operations import propose, save_facts, take_step
 from crm.support.operations_old import decide, read_in
 from crm.support.operations_parks import propose_list, put_in_force, set_industries
 from crm.support.operations_review import conclude, hear, send
-from crm.support.operations_rules import hand_in_rule
 from crm.support.queries_old import clauses_of
+from crm.support.rules_city import RULE_NAMES
 from crm.support.rules_parks import read_enterprises
 
 if TYPE_CHECKING:
@@ -40,6 +43,11 @@ OPINIONS = {
     "refused": "没有法律、行政法规依据或国务院批准，属于对特定经营者的税收返还，违反条例第十条（样例）。",
     "exception": "具有一定选择性，但符合条例第十二条第三项，期限和终止条件明确（样例）。",
 }
+RULES = (
+    ("scorecard", scorecard().version, "评分只看产业、强度、环保、能耗和安全，不以注册地、迁移或纳税地评分（样例）。"),
+    ("tariff", tariff().version, "只计挂职干部的引进成效，企业不因此得到或失去任何待遇（样例）。"),
+    ("landing", "", "只作内部统计分类，不作为政策、审批、用地、资金的条件（样例）。"),
+)
 REASON = "清洁能源是成凉合作在北园共建的方向，讲话一并列出"
 
 
@@ -54,21 +62,21 @@ def show_support(cast: Cast, calendar: Calendar) -> None:
     leader = cast.actor(LEADER, 0)
     four = ["机械制造", "食品医药", "传统产业", "清洁能源"]
     set_industries("P1", four, reason=REASON, by=leader, at=calendar.now)
-    _rule(leader, calendar)
+    _rules(cast, calendar)
     for told in book["old"]:
         _old(told, cast.actor(CLERK, 0), calendar)
 
 
-def _rule(by: Actor, calendar: Calendar) -> None:
-    """Hand the definition of landed in: it lies on the reviewer's desk like any measure."""
-    version, text = landing_text()
-    texts = {
-        "title": f"落地认定口径（{version} 版）", "condition": text, "beneficiary": "对所有项目一视同仁，仅供内部统计",
-        "legal_basis": "落地认定办法；《公平竞争审查条例》第二条",
-    }  # fmt: skip
-    made = hand_in_rule("landing", version, texts, by=by, at=calendar.now)
-    send(made, first_opinion="只作内部统计分类，不作为政策、审批、用地、资金的条件（样例）。",
-         unheard_reason="内部统计口径，不涉及经营者权利义务", by=by, at=calendar.now)  # fmt: skip
+def _rules(cast: Cast, calendar: Calendar) -> None:
+    """Hand the city's own rules in like any measure: two are concluded, one lies on the reviewer's desk."""
+    by = cast.actor(LEADER, 0)
+    for number, (kind, version, opinion) in enumerate(RULES, 61):
+        item_id = hand_in(kind, version, by=by, at=calendar.now)
+        heard = {"who": "市工商联", "heard_on": calendar.today, "how": "meeting", "said": "无不同意见（样例）。"}
+        hear(item_id, heard, by=by, at=calendar.now)
+        send(item_id, first_opinion=opinion, by=by, at=calendar.now)
+        if kind != "landing":
+            _conclude(item_id, {"title": render(RULE_NAMES[kind]), "ends": "allowed"}, number, cast, calendar)
 
 
 def _lead(stage: str, cast: Cast, taken: set[int]) -> tuple[int, Actor]:

@@ -19,7 +19,6 @@ from crm.core.forms import (
     at_most,
     required,
 )
-from crm.scoring.rules_versions import CONCLUSIONS
 from crm.scoring.rules_vetoes import veto_rules
 
 if TYPE_CHECKING:
@@ -84,14 +83,6 @@ class ReasonForm(Form):
     """A reason, where nothing else is asked."""
 
     reason = LongField(say("Reason"), [required, at_most(250)])
-
-
-class ReviewForm(Form):
-    """The conclusion of a fair-competition review of rules."""
-
-    conclusion = CodeField(say("Conclusion"), [required], choices=list(CONCLUSIONS.items()))
-    document_no = LineField(say("Document number"), [at_most(120)])
-    opinion = LongField(say("Opinion"), [required, at_most(4000)])
 
 
 class InForceForm(Form):

@@ -1,4 +1,4 @@
-"""Tables of rule versions: the draft that is worked on, what came into force, and every review's conclusion."""
+"""Tables of rule versions: the draft that is worked on, and what came into force."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class RuleDraft(Table):
     based_on = CharField()
     text = TextField()
     edition = IntegerField(default=1)
+    hands = TextField(default="")
+    """Who has saved it since it was begun (ids, `;` between them): none of them reviews it."""
     by = ForeignKeyField(Person, null=True, backref="+")
     by_name = CharField(default="")
     at = DateTimeField()
@@ -41,23 +43,3 @@ class RuleVersion(Table):
         """A version's name is given once; asked by day."""
 
         indexes = ((("kind", "version"), True), (("kind", "in_force_from", "id"), False))
-
-
-class RuleReview(Table):
-    """The conclusion of one fair-competition review of one text; a later one does not change an earlier."""
-
-    id = BigAutoField()
-    kind = CharField(max_length=20)
-    version = CharField(max_length=40)
-    text_hash = CharField(max_length=64)
-    conclusion = CharField(max_length=20)
-    document_no = CharField(default="")
-    opinion = TextField(default="")
-    by = ForeignKeyField(Person, null=True, backref="+")
-    by_name = CharField(default="")
-    at = DateTimeField()
-
-    class Meta:
-        """Asked by the text that was reviewed."""
-
-        indexes = ((("kind", "text_hash"), False),)

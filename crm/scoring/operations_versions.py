@@ -1,4 +1,4 @@
-"""What is done to rule versions: draft, edit, drop, conclude a review, put into force from a day."""
+"""What is done to rule versions: draft, edit, drop, hand in for review, put into force from a day."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from crm.accounts.rules import require
 from crm.audit.operations import deed
 from crm.core.clock import shanghai_date
 from crm.core.errors import Finding, Refusal, refuse, say
-from crm.scoring.models_versions import RuleDraft, RuleReview, RuleVersion
+from crm.core.words import DEFAULT, speaking
+from crm.scoring.models_versions import RuleDraft, RuleVersion
 from crm.scoring.queries_versions import in_force, rules_of, version_text, versions
 from crm.scoring.rules_scorecard import Scorecard, reweighted
+from crm.scoring.rules_told import rule_texts
 from crm.scoring.rules_versions import (
-    CONCLUSIONS,
     KINDS,
-    STOPPING,
     checked,
     next_version,
     reviewed_hash,
+    shipped,
     text_hash,
     with_day,
     with_version,
 )
-from crm.support.rules_review import number_findings
+from crm.support.operations_rules import hand_in_rule, take_effect, withdraw_rule
+from crm.support.queries_rules import against_force
+from crm.support.rules_city import REQUIRED, modes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +89,10 @@ def save_draft(kind: str, text: str, *, edition: int, by: Actor, at: datetime) -
         if clean == row.text:
             doing.silent = True
             return
-        RuleDraft.update(text=clean, edition=edition + 1, updated_at=at).where(RuleDraft.id == row.id).execute()
+        hands = ";".join(dict.fromkeys([*filter(None, row.hands.split(";")), str(by.person_id or "")]))
+        RuleDraft.update(text=clean, edition=edition + 1, hands=hands, updated_at=at).where(
+            RuleDraft.id == row.id
+        ).execute()
 
 
 def drop_draft(kind: str, *, by: Actor, at: datetime) -> None:
@@ -95,44 +101,44 @@ def drop_draft(kind: str, *, by: Actor, at: datetime) -> None:
         require(by, "rules.edit")
         row = _draft(kind)
         RuleDraft.delete().where(RuleDraft.id == row.id).execute()
+        withdraw_rule(kind, checked(kind, row.text).version, by=by, at=at)
 
 
-def conclude_review(kind: str, conclusion: str, *, document_no: str, opinion: str, version: str = "", by: Actor,
-                    at: datetime) -> None:  # fmt: skip
-    """Record the conclusion of a fair-competition review of the draft, or of a version that is there already."""
-    with deed("rules.review", by=by, at=at, kind="rules", label=kind) as doing:
-        require(by, "rules.review")
-        _known(kind)
-        text, name, author = _reviewed(kind, version)
-        findings = []
-        if conclusion not in CONCLUSIONS:
-            findings.append(Finding("review.conclusion", say("Choose a conclusion."), "conclusion"))
-        if not opinion.strip():
-            findings.append(Finding("reason.missing", say("Give a reason."), "opinion"))
-        findings += number_findings(document_no)
-        if author is not None and author == by.person_id:
-            findings.append(Finding("review.own", say("Whoever drafted the rules does not review them.")))
-        if findings:
-            raise Refusal(findings)
-        doing.change("version", None, name)
-        doing.change("conclusion", None, conclusion)
-        RuleReview.insert(
-            kind=kind, version=name, text_hash=reviewed_hash(text), conclusion=conclusion,
-            document_no=document_no.strip()[:255], opinion=opinion.strip()[:4000], by=by.person_id, by_name=by.name,
-            at=at,
-        ).execute()  # fmt: skip
-
-
-def _reviewed(kind: str, version: str) -> tuple[str, str, int | None]:
-    """Return the text that a review is about, its version's name and who wrote it."""
-    if not version:
-        row = _draft(kind)
-        return row.text, checked(kind, row.text).version, row.by_id
+def hand_in(kind: str, *, version: str = "", by: Actor, at: datetime) -> int:
+    """Propose the draft, or a version that is there already, for its fair-competition review; returns the item."""
+    require(by, "rules.edit")
+    _known(kind)
     found = next((one for one in versions(kind) if one.version == version), None)
     if found is None:
-        raise refuse("rules.version_unknown", say("There is no such version."), status=404)
-    author = RuleVersion.get_by_id(found.id).by_id if found.id else None
-    return version_text(found), found.version, author
+        row = _draft(kind)
+        text, base, authors = row.text, row.based_on, [row.by_id, *(int(one) for one in row.hands.split(";") if one)]
+        if version not in ("", checked(kind, text).version):
+            raise refuse("rules.version_unknown", say("There is no such version."), status=404)
+    else:
+        text, base = version_text(found), found.based_on
+        authors = [RuleVersion.get_by_id(found.id).by_id] if found.id else []
+    rules = checked(kind, text)
+    before = next((one for one in versions(kind) if one.version == base), None)
+    with speaking(DEFAULT):  # the same words whoever hands it in
+        words = rule_texts(kind, rules, text, version_text(before) if before else "")
+    return hand_in_rule(
+        kind, rules.version, words, fingerprint=reviewed_hash(text), authors=authors, by=by, at=at
+    )  # fmt: skip
+
+
+def adopt_shipped(at: datetime) -> None:
+    """Keep the rules that came along, once: a later version in their file is then a version like any other.
+
+    Otherwise whoever edits the file would put rules into force around their review.
+    """
+    for kind in (one for one in KINDS if modes()[one] == REQUIRED):
+        kept = RuleVersion.select().where((RuleVersion.kind == kind) & (RuleVersion.based_on == ""))
+        if not kept.exists():
+            first = shipped(kind)
+            RuleVersion.insert(
+                kind=kind, version=first.version, based_on="", in_force_from=first.in_force_from, text=first.text,
+                text_hash=text_hash(first.text), reason="", by=None, by_name="", at=at,
+            ).on_conflict_ignore().execute()  # fmt: skip
 
 
 def put_into_force(kind: str, day: date | None, *, reason: str, edition: int, by: Actor, at: datetime) -> str:
@@ -152,7 +158,7 @@ def put_into_force(kind: str, day: date | None, *, reason: str, edition: int, by
             findings.append(Finding("reason.missing", say("Give a reason."), "reason"))
         if any(known.version == rules.version for known in versions(kind)):
             findings.append(_taken(rules.version))
-        findings += _review_findings(kind, row.text)
+        findings += against_force(kind, rules.version, reviewed_hash(row.text), day or shanghai_date(at))
         if findings or day is None:
             raise Refusal(findings)
         text = with_day(row.text, day)
@@ -164,25 +170,10 @@ def put_into_force(kind: str, day: date | None, *, reason: str, edition: int, by
             text_hash=text_hash(text), reason=reason.strip()[:2000], by=by.person_id, by_name=by.name, at=at,
         ).execute()  # fmt: skip
         RuleDraft.delete().where(RuleDraft.id == row.id).execute()
+        take_effect(kind, rules.version, from_day=day, by=by, at=at)
         return rules.version
 
 
 def _taken(version: str) -> Finding:
     sentence = say("The version %(version)s is there already; give the draft another name.", version=version)
     return Finding("rules.version_taken", sentence, "text")
-
-
-def _review_findings(kind: str, text: str) -> list[Finding]:
-    latest = (
-        RuleReview.select()
-        .where((RuleReview.kind == kind) & (RuleReview.text_hash == reviewed_hash(text)))
-        .order_by(RuleReview.id.desc())
-        .first()
-    )
-    if latest is None or latest.conclusion not in STOPPING:
-        return []
-    sentence = say(
-        "The fair-competition review of this text says: %(conclusion)s. Change the text first.",
-        conclusion=CONCLUSIONS[latest.conclusion],
-    )
-    return [Finding("rules.review_stops", sentence)]

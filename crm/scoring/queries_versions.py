@@ -1,4 +1,4 @@
-"""Questions about rule versions: what is in force on a day, the draft, all versions, reviews, how much is stale."""
+"""Questions about rule versions: what is in force on a day, the draft, all versions, how much is stale."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from peewee import fn
 
 from crm.leads.models import Lead
 from crm.scoring.models import Assessment
-from crm.scoring.models_versions import RuleDraft, RuleReview, RuleVersion
-from crm.scoring.rules_versions import read_rules, reviewed_hash, shipped
+from crm.scoring.models_versions import RuleDraft, RuleVersion
+from crm.scoring.rules_versions import read_rules, shipped
+from crm.support.queries_rules import rule_items
+from crm.support.rules_city import REQUIRED, counting, modes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,7 +26,7 @@ TEXTS_KEPT = 16
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One version of a kind of rules; the one that came along has no id and nobody who put it into force."""
+    """One version of a kind of rules; the one in the product's file has no id and nobody who put it into force."""
 
     id: int | None
     kind: str
@@ -35,6 +37,11 @@ class VersionRow:
     by_name: str
     at: datetime | None
     text_hash: str
+
+    @property
+    def came_along(self) -> bool:
+        """Tell whether the product brought it; nobody here drafted it."""
+        return not self.based_on
 
 
 @dataclass(frozen=True)
@@ -51,18 +58,6 @@ class DraftRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True)
-class ReviewRow:
-    """One review's conclusion."""
-
-    version: str
-    conclusion: str
-    document_no: str
-    opinion: str
-    by_name: str
-    at: datetime
-
-
 def versions(kind: str) -> list[VersionRow]:
     """Return all versions of a kind, the latest in force first; the one that came along is among them."""
     rows = [
@@ -74,7 +69,8 @@ def versions(kind: str) -> list[VersionRow]:
         ).where(RuleVersion.kind == kind)
     ]  # fmt: skip
     first = shipped(kind)
-    rows.append(VersionRow(None, kind, first.version, "", first.in_force_from, "", "", None, ""))
+    if all(row.version != first.version for row in rows):
+        rows.append(VersionRow(None, kind, first.version, "", first.in_force_from, "", "", None, ""))
     return sorted(rows, key=_order, reverse=True)
 
 
@@ -84,8 +80,18 @@ def _order(row: VersionRow) -> tuple[date, int]:
 
 def in_force(kind: str, day: date) -> VersionRow:
     """Return the version in force on a day; before the first one, the one that came along."""
-    rows = versions(kind)
+    rows = counted(kind, versions(kind), day)
     return next((row for row in rows if row.in_force_from <= day), rows[-1])
+
+
+def counted(kind: str, rows: list[VersionRow], day: date) -> list[VersionRow]:
+    """Return the versions that their review lets count on a day; the one that came along first stands anyway."""
+    kept = any(row.id is not None and row.came_along for row in rows)
+    first = [row.came_along and (row.id is not None or not kept) for row in rows]
+    if all(first) or modes()[kind] != REQUIRED:
+        return rows
+    items = rule_items(kind)
+    return [row for row, along in zip(rows, first, strict=True) if along or counting(items, row.version, day)]
 
 
 def version_text(row: VersionRow) -> str:
@@ -131,18 +137,6 @@ def draft_of(kind: str) -> DraftRow | None:
     if row is None:
         return None
     return DraftRow(kind, row.based_on, row.text, row.edition, row.by_id, row.by_name, row.at, row.updated_at)
-
-
-def reviews_of(kind: str, text: str) -> list[ReviewRow]:
-    """Return the conclusions about a text, the latest first."""
-    query = (
-        RuleReview.select()
-        .where((RuleReview.kind == kind) & (RuleReview.text_hash == reviewed_hash(text)))
-        .order_by(RuleReview.id.desc())
-    )
-    return [
-        ReviewRow(row.version, row.conclusion, row.document_no, row.opinion, row.by_name, row.at) for row in query
-    ]
 
 
 def stale_leads(version: str) -> int:

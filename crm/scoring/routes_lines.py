@@ -14,6 +14,7 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.profile.rules import labels
 from crm.scoring.rules_acceptance import FACTS_OF
+from crm.scoring.rules_scorecard import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from crm.scoring.rules_acceptance import Acceptance, Facts, Line, Raise
     from crm.scoring.rules_scorecard import Band, Criterion, Scorecard
 
-UNITS = {"wan_per_mu": say("10k yuan a mu"), "wan": say("10k yuan"), "people": say("people")}
 BASES = {"seed": say("[speech]"), "practice": say("[practice]"), "ours": say("[ours]")}
 FACT_WORDS = {
     "themes": say("what is built"), "clusters": say("what is built"), "park_leading": say("the park"),

@@ -17,21 +17,23 @@ from crm.core.words import render as words_of
 from crm.jobs.operations import submit
 from crm.jobs.queries import job, jobs_page
 from crm.profile.rules import labels
-from crm.scoring.forms import InForceForm, ReviewForm
-from crm.scoring.operations_versions import conclude_review, drop_draft, put_into_force, save_draft, start_draft
+from crm.scoring.forms import InForceForm
+from crm.scoring.operations_versions import drop_draft, put_into_force, save_draft, start_draft
 from crm.scoring.queries_versions import (
+    DraftRow,
     VersionRow,
+    counted,
     draft_of,
     in_force,
-    reviews_of,
     rules_of,
     stale_leads,
     version_text,
     versions,
 )
-from crm.scoring.rules_scorecard import Scorecard
+from crm.scoring.rules_scorecard import FULL, Scorecard, read, reweighted
 from crm.scoring.rules_stored import unpack_text
-from crm.scoring.rules_versions import CONCLUSIONS, KINDS, compare, text_hash
+from crm.scoring.rules_versions import KINDS, checked, compare, text_hash, version_in
+from crm.scoring.views import review_words, reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +51,7 @@ class Shown:
     row: VersionRow
     state: str
     tone: str
-    review: str
+    review: dict[str, Any]
 
 
 def _known(kind: str) -> None:
@@ -66,17 +68,17 @@ def _named(kind: str, version: str) -> VersionRow:
 
 
 def _shown(kind: str) -> list[Shown]:
-    standing = in_force(kind, today())
-    shown = []
-    for row in versions(kind):
+    standing, rows = in_force(kind, today()), versions(kind)
+    shown, counts = [], counted(kind, rows, today())
+    for row in rows:
         state, tone = _("was in force"), "calm"
         if row.version == standing.version:
             state, tone = _("in force"), "good"
         elif row.in_force_from > today():
             state, tone = _("to come"), "act"
-        latest = next(iter(reviews_of(kind, version_text(row))), None)
-        review = words_of(CONCLUSIONS[latest.conclusion]) if latest else _("no review on record")
-        shown.append(Shown(row, state, tone, review))
+        elif row not in counts:
+            state, tone = _("waits for its review"), "warn"
+        shown.append(Shown(row, state, tone, review_words(kind, row.version)))
     return shown
 
 
@@ -105,17 +107,21 @@ def reassess() -> Any:
 
 @blueprint.get("/<kind>/versions/<version>")
 @needs("rules.view")
-def version(kind: str, version: str) -> str:
-    """Show one version: its text, what it changed, what reviews concluded."""
+def version(kind: str, version: str) -> Any:
+    """Show one version: its text, what it changed, what its review concluded; a draft has a page of its own."""
+    _known(kind)
+    drafted = draft_of(kind)
+    if drafted and version_in(drafted.text) == version:
+        return redirect(url_for(".draft", kind=kind))
     row = _named(kind, version)
     text = version_text(row)
     base = next((one for one in versions(kind) if one.version == row.based_on), None)
     rules = rules_of(row)
     return render(
-        "scoring/rules_version.html", kind=kind, kind_label=KINDS[kind], row=row, text=text,
-        diff=compare(version_text(base), text)[:SHOWN_DIFF] if base else [], base=base, reviews=reviews_of(kind, text),
-        conclusions=CONCLUSIONS, card=rules if isinstance(rules, Scorecard) else None,
-        review_url=url_for(".review", kind=kind, version=version) if may(actor(), "rules.review") else None,
+        "scoring/rules_version.html", kind=kind, kind_label=KINDS[kind], row=row, text=text, base=base,
+        diff=compare(version_text(base), text)[:SHOWN_DIFF] if base else [],
+        review=reviewed(kind, row.version, text), may_hand_in=may(actor(), "rules.edit"),
+        card=rules if isinstance(rules, Scorecard) else None,
     )  # fmt: skip
 
 
@@ -153,19 +159,46 @@ def _excerpt(text: str, refusal: Refusal | None) -> list[tuple[int, str, bool]]:
     return [(number, lines[number - 1], number == line) for number in range(first, min(len(lines), line + AROUND) + 1)]
 
 
+def _typed_text(kind: str, row: DraftRow) -> str:
+    """Return the text typed: the whole of it, or a scorecard's own with the weights typed beside its criteria."""
+    if kind != "scorecard" or "text" in request.form:
+        return request.form.get("text", "")
+    card, weights = read(row.text), _typed_weights()
+    if any(not weights.get(item.code) for item in card.criteria):
+        raise refuse("rules.weights", say("Every weight must be a whole number from 1 to %(most)s.", most=MOST_WEIGHT))
+    total = sum(weights[item.code] for item in card.criteria)
+    if total != FULL:
+        raise refuse("rules.weights", say("The weights add up to %(total)s; they must add up to %(full)s.",
+                                          total=total, full=FULL))  # fmt: skip
+    return reweighted(card, weights)
+
+
+def _weights(kind: str, row: DraftRow, base: VersionRow) -> list[dict[str, Any]]:
+    """Return the criteria of a scorecard's draft with the weight typed or kept and the one that it had before."""
+    if kind != "scorecard":
+        return []
+    before = {item.code: item.most for item in read(version_text(base)).criteria}
+    return [
+        {"code": item.code, "label": _(item.label), "now": item.most, "before": before.get(item.code),
+         "typed": request.form.get(f"w_{item.code}", item.most)}
+        for item in read(row.text).criteria
+    ]  # fmt: skip
+
+
 @blueprint.route("/<kind>/draft", methods=["GET", "POST"])
 @needs("rules.view")
 def draft(kind: str) -> Any:
-    """Edit the draft as text; what cannot be read as rules is refused by line, and what was typed stays."""
+    """Edit the draft, as text or by weights; what cannot be read is refused by line, and what was typed stays."""
     _known(kind)
     row = draft_of(kind)
     if row is None:
         return redirect(url_for(".index"))
     text, refused, status = row.text, None, 200
     if request.method == "POST":
-        text = request.form.get("text", "")
+        text = request.form.get("text", row.text)
         edition = request.form.get("edition", "")
         try:
+            text = _typed_text(kind, row)
             save_draft(kind, text, edition=int(edition) if edition.isdigit() else 0, by=actor(), at=now())
         except Refusal as refusal:
             if refusal.status in (403, 404):
@@ -181,8 +214,9 @@ def draft(kind: str) -> Any:
     return page(
         "scoring/rules_draft.html", status=status, kind=kind, kind_label=KINDS[kind], row=row, text=text,
         refused=refused, excerpt=_excerpt(text, refused), diff=compare(version_text(base), row.text)[:SHOWN_DIFF],
-        base=base, reviews=reviews_of(kind, row.text), conclusions=CONCLUSIONS, editor=may(by, "rules.edit"),
-        reviewer=may(by, "rules.review"), trial=trials[0] if trials else None,
+        base=base, review=reviewed(kind, checked(kind, row.text).version, row.text),
+        editor=may(by, "rules.edit"), may_hand_in=may(by, "rules.edit"), weights=_weights(kind, row, base),
+        trial=trials[0] if trials else None,
         trial_fresh=bool(trials) and trials[0].result and trials[0].result["text_hash"] == text_hash(row.text),
     )  # fmt: skip
 
@@ -266,32 +300,6 @@ def _entry(kind: str, form: Any, act: Callable[[dict[str, Any]], None], done: st
     )  # fmt: skip
 
 
-@blueprint.route("/<kind>/review", methods=["GET", "POST"])
-@needs("rules.review")
-def review(kind: str) -> Any:
-    """Record the conclusion of a fair-competition review: of the draft, or of a version named in the address."""
-    _known(kind)
-    named = request.args.get("version", "")
-    if named:
-        _named(kind, named)
-    elif draft_of(kind) is None:
-        raise refuse("rules.no_draft", say("There is no draft; begin one first."), status=404)
-    form = ReviewForm(request.form)
-
-    def act(values: dict[str, Any]) -> None:
-        conclude_review(
-            kind, values["conclusion"], document_no=values["document_no"] or "", opinion=values["opinion"],
-            version=named, by=actor(), at=now(),
-        )  # fmt: skip
-
-    note = _("A scorecard and a lexicon are rules of the kind that the Regulation on Fair Competition Review looks at: "
-             "entry conditions, registration, moving and tax must not decide.")  # fmt: skip
-    return _entry(
-        kind, form, act, _("The conclusion is recorded."), title=_("Conclusion of the review"), note=note,
-        fields=[("conclusion", "", 6), ("document_no", "", 6), ("opinion", "", 12)], save=_("Record"),
-    )  # fmt: skip
-
-
 @blueprint.route("/<kind>/draft/force", methods=["GET", "POST"])
 @needs("rules.edit")
 def force(kind: str) -> Any:
@@ -308,11 +316,10 @@ def force(kind: str) -> Any:
         )  # fmt: skip
 
     note = _("Results keep the version that made them; they show as stale from that day until they are assessed anew.")
-    if not reviews_of(kind, row.text):
-        note += " " + _("No fair-competition review of this text is on record yet.")
+    waits = [words_of(one.text) for one in reviewed(kind, checked(kind, row.text).version, row.text).against]
     return _entry(
         kind, form, act, _("The rules come into force on the day given."), title=_("Put into force"), note=note,
-        fields=[("in_force_from", "", 4), ("reason", "", 12)], save=_("Put into force"),
+        fields=[("in_force_from", "", 4), ("reason", "", 12)], save=_("Put into force"), warn=" ".join(waits),
     )  # fmt: skip
 
 

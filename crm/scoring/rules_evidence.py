@@ -45,6 +45,8 @@ class Evidence:
     head: bool = False
     grounded: bool = False
     """The description says it too, not the name alone."""
+    told: bool = False
+    """It says so in a place that counts."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
         known = best.get(key, item)
         stronger = item if item.value > known.value else known
         head, grounded = item.head or known.head, known.grounded or (item.field != "name" and item.value > 0)
-        best[key] = replace(stronger, head=head, grounded=grounded)
+        best[key] = replace(stronger, head=head, grounded=grounded, told=item.told or known.told)
     said = list(best.values())
     return [*said, *_coded(project.industry_code, lexicon, said)]
 
@@ -192,4 +194,5 @@ def _evidence(part: Field, hit: _Hit, share: float, *, head: bool = False) -> Ev
     context = hit.effect.context.id if hit.effect.context else ""
     phrase = part.text[hit.start : hit.end]
     place = (part.name, hit.start, hit.end)
-    return Evidence(phrase, *place, hit.trade, hit.rule, hit.weight, value, context, head)
+    told = part.name != "name" and value >= HALF * hit.weight
+    return Evidence(phrase, *place, hit.trade, hit.rule, hit.weight, value, context, head, told=told)

@@ -99,7 +99,10 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
     grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
-    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), rules)
+    heads = frozenset(item.trade for item in evidence if item.head)
+    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), heads, rules)
+    told = frozenset(item.trade for item in evidence if item.told)
+    kept = _without_claims(kept, totals, told, heads, rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -129,7 +132,7 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
 def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:
     """Return the trades with codes of their own that the name puts side by side and the description bears out.
 
-    Their kin with the same codes (food beside processing) stand with them, so none takes in the other side.
+    Their kin with the same codes (food beside processing) stand with them: none of these takes in the other side.
     """
     heads = {item.trade for item in evidence if item.head and item.value >= NAMED and item.trade in grounded}
     codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
@@ -143,7 +146,11 @@ def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rule
 
 
 def _decide(
-    totals: Mapping[str, float], grounded: frozenset[str], together: frozenset[str], rules: Lexicon
+    totals: Mapping[str, float],
+    grounded: frozenset[str],
+    together: frozenset[str],
+    heads: frozenset[str],
+    rules: Lexicon,
 ) -> list[str]:
     """Return the trades that the project is in, strongest first, without those a stronger one takes in.
 
@@ -156,7 +163,9 @@ def _decide(
         other
         for trade in near
         for other in near
-        if not {trade, other} <= together and _beats(trade, other, totals, rules, grounded)
+        if not {trade, other} <= together
+        and not _named_against(trade, other, heads, rules)
+        and _beats(trade, other, totals, rules, grounded)
     }
     kept: list[str] = []
     for trade in near:
@@ -164,6 +173,30 @@ def _decide(
         if trade not in beaten and not any(taken_in):
             kept.append(trade)
     return kept
+
+
+def _named_against(trade: str, other: str, heads: frozenset[str], rules: Lexicon) -> bool:
+    """Tell whether the name says that a project is the other trade, so that a nearly equal one takes in nothing."""
+    mine = rules.trades[trade]
+    return other in heads and trade not in heads and other not in mine.absorbs_small and other not in mine.outranks
+
+
+def _without_claims(
+    kept: list[str], totals: Mapping[str, float], told: frozenset[str], heads: frozenset[str], rules: Lexicon
+) -> list[str]:
+    """Leave out what only the name claims where the description tells of something else, at least as strongly.
+
+    Of several that the name puts side by side each stays.
+    """
+    if sum(trade in heads for trade in kept) > 1:
+        return kept
+    rivals = [trade for trade in kept if trade in told and _all_codes(rules.trades[trade])]
+    return [
+        trade
+        for trade in kept
+        if trade in told
+        or not any(totals[other] >= totals[trade] and other not in rules.trades[trade].absorbs for other in rivals)
+    ]
 
 
 def _beats(

@@ -217,7 +217,7 @@ class _Reader:
         boundary, endings = masks.get("boundary", "$"), masks.get("companies", "公司")
         company = f"(?:(?!{boundary})[\\u4e00-\\u9fffa-z]){{1,14}}{endings}"
         rows = {"id": "[masks]", "company": company, **masks}
-        compiled = [self.pattern(rows, key) for key in ("events", "owners", "company", "places")]
+        compiled = [self.pattern(rows, key) for key in ("events", "owners", "company", "inside", "places")]
         return tuple(pattern for pattern in compiled if pattern)
 
     def read_industries(self) -> dict[str, str]:

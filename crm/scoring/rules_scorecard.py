@@ -23,6 +23,7 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "yes_no": ("in_theme", "in_cluster", "park_leading"),
     "bands": ("investment_per_mu", "tax_per_mu", "fixed_assets", "jobs"),
 }
+UNITS = {"wan_per_mu": say("10k yuan a mu"), "wan": say("10k yuan"), "people": say("people")}
 BLOCK = re.compile(r"^\s*\[\[criterion\]\]")
 
 

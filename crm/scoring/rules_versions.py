@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crm.core.errors import Finding, Refusal, Text, say
+from crm.core.errors import Finding, Refusal, say
 from crm.core.rulebook import BrokenRules, line_of
 from crm.scoring import rules_lexicon, rules_scorecard
-from crm.support.rules_review import CONCLUSIONS as WORDS
-from crm.support.rules_review import plain
+from crm.support.rules_city import RULE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,10 +20,7 @@ if TYPE_CHECKING:
     from crm.scoring.rules_lexicon import Lexicon
     from crm.scoring.rules_scorecard import Scorecard
 
-KINDS = {"lexicon": say("Fit lexicon"), "scorecard": say("Acceptance scorecard")}
-CONCLUSIONS = {code: WORDS[plain(code)] for code in ("allowed", "amend", "refused", "exception")}
-STOPPING = frozenset({"amend", "refused"})
-"""Conclusions with which this very text does not come into force."""
+KINDS = {kind: RULE_NAMES[kind] for kind in ("lexicon", "scorecard")}
 LONGEST = 600_000
 VERSION_LINE = re.compile(r"^version\s*=\s*.*$", re.MULTILINE)
 DATE_LINE = re.compile(r"^in_force_from\s*=\s*.*$", re.MULTILINE)
@@ -80,6 +76,12 @@ def next_version(version: str, taken: Iterable[str] = ()) -> str:
     return f"{head}{count}"
 
 
+def version_in(text: str) -> str:
+    """Return the version's name in the head of a text, without reading the whole."""
+    found = VERSION_LINE.search(text)
+    return found[0].partition("=")[2].partition("#")[0].strip().strip("\"'") if found else ""
+
+
 def with_version(text: str, version: str) -> str:
     """Write another version's name into the head of a text."""
     return VERSION_LINE.sub(f'version = "{version}"', text, count=1)
@@ -124,8 +126,3 @@ def compare(old: str, new: str, around: int = 2) -> list[DiffLine]:
             found += [DiffLine("gone", number + 1, None, before[number]) for number in range(a, b)]
             found += [DiffLine("new", None, number + 1, after[number]) for number in range(c, d)]
     return found
-
-
-def conclusion_text(code: str) -> Text:
-    """Return a conclusion in words."""
-    return CONCLUSIONS.get(code, Text(code))

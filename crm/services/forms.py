@@ -9,7 +9,7 @@ from wtforms import Form
 from crm.core.errors import say
 from crm.core.forms import CodeField, DayField, LineField, LongField, at_most, required
 from crm.core.web import offered
-from crm.services.rules import RATINGS, kinds
+from crm.services.rules import CATEGORIES, RATINGS, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,17 @@ class MatterForm(Form):
         self.source.label.text = {
             "decision": say("Meeting"), "talent": say("Talent (work contact only)"),
         }.get(category, say("Enterprise"))  # fmt: skip
+
+
+class AnyMatterForm(MatterForm):
+    """A matter as a program raises it: it names the category, too."""
+
+    category = CodeField(say("Category"), [required], choices=list(CATEGORIES.items()))
+
+    def offer_all(self, units: Iterable[tuple[int, str]]) -> None:
+        """Offer the kinds of every category; which belongs to which is judged with the rest."""
+        self.offer("decision", units)
+        self.kind.choices = offered({code: text for category in CATEGORIES for code, text in kinds(category).items()})
 
 
 class ProgressForm(Form):

@@ -10,12 +10,12 @@ from crm.accounts.queries import units
 from crm.accounts.rules import may
 from crm.core.clock import now, today
 from crm.core.due import light_on
-from crm.core.errors import Finding, Refusal, refuse, say
+from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.web import actor, flash_refusal, needs, page, refuse_into, render, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render as words_of
-from crm.leads.queries import lead_numbered
+from crm.leads.queries_typed import with_lead
 from crm.services.forms import (
     AnswerForm,
     CloseForm,
@@ -27,7 +27,7 @@ from crm.services.forms import (
 )
 from crm.services.operations import answer, close, hand_on, move_deadline, raise_matter, reopen, tell_progress
 from crm.services.queries import MatterAsk, MatterRow, board, counts, matter_reached, steps_of
-from crm.services.rules import CATEGORIES, RATINGS, STATES, STEPS, kinds, remind_days
+from crm.services.rules import CATEGORIES, RATINGS, STATES, STEPS, due_warnings, kinds, remind_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def index() -> str:
     kept: dict[str, Any] = {"category": ask.category or None, "show": ask.show, "unit": ask.unit_id}
     chosen = [figures[ask.category]] if ask.category in figures else [] if ask.category else list(figures.values())
     sums = {name: sum(getattr(row, name) for row in chosen) for name in SHOWN}
-    words = {"open": _("Still open"), "late": _("Late"), "answered": _("Answered"), "closed": _("Closed")}
+    words = {"open": _("Still open"), "late": _("Past its day"), "answered": _("Answered"), "closed": _("Settled")}
     return render(
         "services/index.html",
         rows=[told(row) for row in rows.rows],
@@ -121,6 +121,8 @@ def new(category: str) -> Any:
             status = refusal.status
         else:
             say_done(_("It is on the list; the unit that answers finds it among its things to do."))
+            for warning in due_warnings(category, form.raised_on.data, form.due_on.data):
+                say_done(words_of(warning.text))
             return redirect(url_for("services.show", matter_id=matter_id))
     fields = [("kind", "", 6), ("raised_on", "", 6), ("title", "", 12), ("source", "", 6), ("lead_number", "", 6)]
     fields += [("about_unit_id", "", 6)] if category == "complaint" else []
@@ -132,15 +134,10 @@ def new(category: str) -> Any:
 
 
 def _values(form: MatterForm, category: str) -> dict[str, Any]:
-    values = check(form)
-    number = values.pop("lead_number") or ""
-    lead_id = lead_numbered(number, actor()) if number else None
-    if number and lead_id is None:
-        text = say("There is no such lead, or it is not yours to open.")
-        raise Refusal([Finding("lead.unknown", text, "lead_number")])
+    values = with_lead(check(form), actor())
     for name in ("about_unit_id", "owner_unit_id"):
         values[name] = int(values[name]) if values[name] else None
-    return {**values, "category": category, "lead_id": lead_id}
+    return {**values, "category": category}
 
 
 NEXT = {"open": ("answer", "progress", "hand_on", "deadline"), "answered": ("close", "reopen"), "closed": ("reopen",)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crm.core.errors import Finding, Text, say
 from crm.core.rulebook import BrokenRules, Rulebook, beside
-from crm.core.workdays import later
+from crm.core.workdays import all_known, later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +66,18 @@ def kinds(category: str) -> Mapping[str, str]:
 def usual_due(category: str, raised_on: date) -> date:
     """Return by when an answer is due when nobody says otherwise."""
     return later(raised_on, int(book().tables["days"][category]))
+
+
+def due_warnings(category: str, raised_on: date | None, due_on: date | None) -> list[Finding]:
+    """Return what is said of a deadline that nobody gave and that runs into days whose holidays nobody knows yet."""
+    if raised_on is None or due_on is not None:
+        return []
+    usual = usual_due(category, raised_on)
+    if all_known(raised_on, usual):
+        return []
+    text = say("The holidays of %(year)s are not known yet, so the deadline %(day)s is an estimate; move it once they "
+               "are.", year=usual.year, day=usual)  # fmt: skip
+    return [Finding("calendar.estimate", text, "due_on")]
 
 
 def remind_days() -> int:

@@ -29,6 +29,7 @@ class SupportItem(Table):
     kind = CharField(max_length=20, default="")
     measure = CharField(max_length=40, default="")
     rule_version = CharField(max_length=60, default="")
+    fingerprint = CharField(max_length=64, default="")
     title = CharField()
     legal_basis = TextField()
     beneficiary = TextField()

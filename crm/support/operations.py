@@ -14,6 +14,7 @@ from crm.profile.rules import dictionary
 from crm.support.models import SupportEvent, SupportItem, SupportReview, SupportText
 from crm.support.queries import against_signing, reachable, to_carry
 from crm.support.rules import BEFORE_SIGNING, EDITABLE, SUPPORT, TEXTS, Standing, cleared, text_findings
+from crm.support.rules_city import rule_end_findings
 from crm.support.rules_measures import known_facts, measure_kinds, step_findings
 
 if TYPE_CHECKING:
@@ -90,11 +91,11 @@ def propose(values: Mapping[str, Any], *, lead_id: int | None = None, by: Actor,
 
 
 def made(subject: str, texts: Mapping[str, Any], *, lead_id: int | None = None, park: str = "",
-         rule_version: str = "", doing: Deed, by: Actor, at: datetime) -> int:  # fmt: skip
-    """Write a new item with the first edition of its text."""
+         doing: Deed, by: Actor, at: datetime, **kept: Any) -> int:  # fmt: skip
+    """Write a new item with the first edition of its text (a rule brings its version and fingerprint, too)."""
     row: Any = SupportItem.create(
-        subject=subject, lead=lead_id, park=park, unit=by.unit_id, rule_version=rule_version, proposed_by=by.person_id,
-        proposed_by_name=by.name, proposed_at=at, updated_at=at, **texts,
+        subject=subject, lead=lead_id, park=park, unit=by.unit_id, proposed_by=by.person_id,
+        proposed_by_name=by.name, proposed_at=at, updated_at=at, **texts, **kept,
     )  # fmt: skip
     write_text(row.id, 1, texts, reason="", by=by, at=at)
     note_event(row.id, "proposed", by=by, at=at)
@@ -108,6 +109,10 @@ def reword(item_id: int, values: Mapping[str, Any], *, edition: int, reason: str
     """Word an item anew: a new edition; a review of the earlier text is void. Returns the edition."""
     with deed("support.reword", by=by, at=at, kind="support", thing_id=item_id) as doing:
         row = opened(item_id, by, doing)
+        if row.subject != SUPPORT:
+            # A list names enterprises and a rule is drafted where it is kept: neither is worded anew from here.
+            text = say("There is no such support item, or it is not yours to open.")
+            raise refuse("support.unknown", text, status=404)
         texts = texts_of(values)
         findings = _reword_findings(row, values, edition, reason)
         changed = {name: value for name, value in texts.items() if getattr(row, name) != value}
@@ -124,7 +129,7 @@ def reword(item_id: int, values: Mapping[str, Any], *, edition: int, reason: str
 
 
 def _reword_findings(row: Any, values: Mapping[str, Any], edition: int, reason: str) -> list[Finding]:
-    found = text_findings(values, subject=row.subject, measures=measure_kinds())
+    found = text_findings(values, measures=measure_kinds())
     if row.state not in EDITABLE:
         text = say("The contract carries these very words. Whoever wants others ends this item and proposes a new one.")
         found.append(Finding("support.carried", text))
@@ -157,7 +162,7 @@ def end(item_id: int, *, reason: str, ended_on: date | None, by: Actor, at: date
     """Withdraw a proposal, or end what was agreed, from a day and with a reason; it stays on record."""
     with deed("support.end", by=by, at=at, kind="support", thing_id=item_id) as doing:
         row = opened(item_id, by, doing)
-        findings = _day_findings(ended_on, at)
+        findings = [*_day_findings(ended_on, at), *rule_end_findings(row.subject, row.state)]
         if row.state not in ENDABLE:
             findings.append(Finding("support.over", say("This item is over already.")))
         if not reason.strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts.models import Person, Unit
@@ -12,6 +13,7 @@ from crm.files.models import StoredFile
 from crm.support.models import SupportHearing, SupportItem, SupportReview, SupportText
 from crm.support.operations import EDIT, note_event, opened
 from crm.support.queries import reachable
+from crm.support.rules import RULE
 from crm.support.rules_review import (
     conclusion_findings,
     document_findings,
@@ -85,7 +87,9 @@ def involved(item_id: int) -> tuple[set[int | None], set[int | None]]:
     row = SupportItem.get_by_id(item_id)
     query: Any = SupportText.select(SupportText.by, SupportText.unit).where(SupportText.item == item_id)
     texts = list(query.tuples())
-    authors = {person for person, _unit in texts} | {row.proposed_by_id}
+    # Whoever worked on a draft of a rule is named beside its text: many hands may have saved it before.
+    drafted = json.loads(row.facts or "{}").get("authors", ()) if row.subject == RULE else ()
+    authors = {person for person, _unit in texts} | {row.proposed_by_id, *drafted}
     units = {unit for _person, unit in texts} | {row.unit_id}
     # Somebody who changed units since is still of the unit that proposed, and the other way round.
     now = Person.select(Person.unit).where(Person.id.in_([one for one in authors if one is not None])).tuples()

@@ -15,7 +15,7 @@ from crm.files.models import StoredFile
 from crm.leads.models import Lead
 from crm.support.models import SupportEvent, SupportHearing, SupportItem, SupportReview, SupportText
 from crm.support.queries import ItemRow, reachable, row_of, selected
-from crm.support.rules import SUPPORT
+from crm.support.rules import RULE, SUPPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -242,13 +242,34 @@ class RegisterRow:
     heard: tuple[str, ...]
 
 
-def register(by: Actor, *, subject: str = "", since: date | None = None, until: date | None = None,
+def register(by: Actor, *, subject: str = "", rule: str = "", since: date | None = None, until: date | None = None,
              limit: int = MOST_REGISTER) -> list[RegisterRow]:  # fmt: skip
     """Return the register of reviews: every item handed in or concluded, in the order of its number."""
+    rows = [row_of(row) for row in _registered(by, subject, rule).limit(limit).dicts()]
+    return [row for row in _lines(rows) if _within(row, since, until)]
+
+
+def register_page(by: Actor, *, subject: str = "", rule: str = "", cursor: str | None = None,
+                  size: int = PAGE) -> Page[RegisterRow]:  # fmt: skip
+    """Return one page of the register in the order of its numbers."""
+    after, query = unpack(cursor, 1), _registered(by, subject, rule)
+    if after is not None and isinstance(after[1][0], int):
+        query = query.where(SupportItem.id > after[1][0])
+    rows = [row_of(row) for row in query.limit(size + 1).dicts()]
+    following = pack([rows[size - 1].id]) if len(rows) > size else None
+    return Page(tuple(_lines(rows[:size])), following, None)
+
+
+def _registered(by: Actor, subject: str, rule: str) -> Any:
     clause: Any = reachable(by, "support.register")
     if subject:
         clause = clause & (SupportItem.subject == subject)
-    rows = [row_of(row) for row in selected().where(clause).order_by(SupportItem.id).limit(limit).dicts()]
+    if rule:
+        clause = clause & (SupportItem.subject == RULE) & SupportItem.rule_version.startswith(f"{rule} ")
+    return selected().where(clause).order_by(SupportItem.id)
+
+
+def _lines(rows: list[ItemRow]) -> list[RegisterRow]:
     ids = [row.id for row in rows]
     latest: dict[int, ReviewRow] = {}
     for start in range(0, len(ids), 500):
@@ -256,8 +277,7 @@ def register(by: Actor, *, subject: str = "", since: date | None = None, until: 
         for row in _reviews(SupportReview.item.in_(some)).order_by(SupportReview.id).dicts():
             latest[row["item"]] = _review(row)
     heard = _heard(ids)
-    found = [RegisterRow(row, latest.get(row.id), heard.get(row.id, ())) for row in rows]
-    return [row for row in found if _within(row, since, until)]
+    return [RegisterRow(row, latest.get(row.id), heard.get(row.id, ())) for row in rows]
 
 
 def _within(row: RegisterRow, since: date | None, until: date | None) -> bool:

@@ -20,6 +20,7 @@ from crm.support.queries_list import Ask, counts, events_of, hearings_of, items_
 from crm.support.queries_parks import enterprises_of
 from crm.support.routes_card import review_card
 from crm.support.rules import EDITABLE, KEY_LIST, KINDS, RULE, STATES, SUPPORT
+from crm.support.rules_city import DRAFTED, rule_end_findings
 from crm.support.rules_measures import NEXT, STEPS, measures
 from crm.support.rules_review import CONCLUSION_TONES, CONCLUSIONS, GROUNDS
 from crm.support.views import facts_shown, facts_typed, marked, shown, timeline
@@ -27,6 +28,7 @@ from crm.support.views import facts_shown, facts_typed, marked, shown, timeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from crm.core.actor import Actor
     from crm.support.queries import ItemRow
 
 blueprint = Blueprint("support", __name__)
@@ -100,14 +102,23 @@ def show(item_id: int) -> Any:
         history=timeline(events_of(item_id), texts), facts=facts_shown(row), lead=lead,
         acts=_acts(row) if editor else [], card=review_card(row, by, editor=editor),
         enterprises=enterprises_of(item_id, row.edition) if row.subject == KEY_LIST else (),
-        is_rule=row.subject == RULE,
+        is_rule=row.subject == RULE, rule_url=_rule_url(row, by),
         facts_url=url_for(".facts", item_id=item_id) if editor and row.measure else None,
         step_url=url_for(".step", item_id=item_id) if editor and row.measure and NEXT[row.step] else None,
     )  # fmt: skip
 
 
+def _rule_url(row: ItemRow, by: Actor) -> str | None:
+    """Return where the exact text of a rule stands, when there is such a page for the reader."""
+    kind, _blank, version = row.rule_version.partition(" ")
+    if kind in DRAFTED and may(by, "rules.view"):
+        return url_for("rules.version", kind=kind, version=version)
+    return url_for("evaluation.tariff") if kind == "tariff" and may(by, "tariff.view") else None
+
+
 def _acts(row: ItemRow) -> list[dict[str, str]]:
-    found = []
+    found: list[dict[str, str]] = []
+    counts = bool(rule_end_findings(row.subject, row.state))
 
     def add(label: str, endpoint: str, icon: str, tone: str = "plain") -> None:
         found.append({"label": label, "href": url_for(endpoint, item_id=row.id), "icon": icon, "tone": tone})
@@ -118,9 +129,9 @@ def _acts(row: ItemRow) -> list[dict[str, str]]:
         add(_("Let it take effect"), "support.list_force", "check", "primary")
     if row.state == "agreed":
         add(_("Fulfilled"), "support.kept", "circle-check", "primary")
-    if row.state in ("proposed", "reviewed", "stopped"):
+    if row.state in ("proposed", "reviewed", "stopped") and not counts:
         add(_("Withdraw"), "support.close", "ban", "ghost")
-    if row.state in ("agreed", "in_force"):
+    if row.state in ("agreed", "in_force") and not counts:
         add(_("End"), "support.close", "ban", "ghost")
     return found
 

@@ -31,7 +31,7 @@ STATES = {
     "reviewed": say("reviewed, may be issued"),
     "stopped": say("not to be issued"),
     "agreed": say("agreed in a contract"),
-    "in_force": say("list in force"),
+    "in_force": say("in force"),
     "fulfilled": say("fulfilled"),
     "ended": say("ended or withdrawn"),
 }

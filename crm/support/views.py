@@ -14,6 +14,7 @@ from crm.core.words import gettext as _
 from crm.core.words import render
 from crm.profile.rules import label
 from crm.support.rules import KINDS, STATES, SUBJECTS, TONES, cleared, waits_for
+from crm.support.rules_city import kind_label
 from crm.support.rules_marks import cited, explained, find, pieces
 from crm.support.rules_measures import STEP_TONES, STEPS, measures
 from crm.support.rules_review import CONCLUSION_TONES, CONCLUSIONS
@@ -35,7 +36,7 @@ EVENTS = {
     "confirmed": say("the changed text was confirmed"),
     "agreed": say("a signed contract carries it"),
     "released": say("the contract was voided; the item stands reviewed again"),
-    "in_force": say("the list took effect"),
+    "in_force": say("took effect"),
     "fulfilled": say("fulfilled"),
     "ended": say("ended or withdrawn"),
 }
@@ -80,12 +81,26 @@ def shown(row: ItemRow) -> Shown:
     )
     measure = measures().get(row.measure)
     return Shown(
-        row, render(KINDS[row.kind]) if row.kind in KINDS else "", render(measure.label) if measure else "",
+        row, _sort(row), render(measure.label) if measure else "",
         render(STATES[row.state]), TONES[row.state], render(STEPS[row.step]), STEP_TONES[row.step],
-        render(SUBJECTS[row.subject]), render(label("parks", row.park)) if row.park else "",
+        render(SUBJECTS[row.subject]), _whose(row),
         render(CONCLUSIONS[row.conclusion]) if row.conclusion else "", CONCLUSION_TONES.get(row.conclusion, "line"),
         term(row.starts_on, row.ends_on), waits, len(find(row.condition)),
     )  # fmt: skip
+
+
+def _sort(row: ItemRow) -> str:
+    """Return the kind of support, or which rule of the city it is."""
+    told = KINDS.get(row.kind) or kind_label(row.rule_version)
+    return render(told) if told else ""
+
+
+def _whose(row: ItemRow) -> str:
+    """Return the park of an item, or the version of a rule."""
+    version = row.rule_version.partition(" ")[2]
+    if version:
+        return _("version %(version)s", version=version)
+    return render(label("parks", row.park)) if row.park else ""
 
 
 def term(starts: date | None, ends: date | None) -> str:

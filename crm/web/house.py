@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from playhouse.migrations import Runner
 
 from crm.approvals.queries import calendar_says
+from crm.core.clock import now
 from crm.core.db import MIGRATIONS, connect, database, is_sqlite
 from crm.core.workdays import edit_with
 from crm.files.operations import keep_files_in
 from crm.files.operations_scan import scan_with
+from crm.scoring.operations_versions import adopt_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,9 @@ def open_house(settings: Settings) -> list[str]:
     scan_with(settings.scan_command, settings.scan_seconds)
     edit_with(calendar_says)
     with alone(settings):
-        return apply_migrations()
+        applied = apply_migrations()
+        adopt_shipped(now())
+        return applied
 
 
 def apply_migrations() -> list[str]:
@@ -64,6 +68,7 @@ def empty_house(settings: Settings) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         settings.make_folders()
         apply_migrations()
+        adopt_shipped(now())
 
 
 def _drop_tables() -> None:

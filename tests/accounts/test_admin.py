@@ -96,4 +96,4 @@ def test_the_permission_page_shows_the_matrix_with_its_version(client: FlaskClie
     sign_in(client, "admin")
     text = client.get("/settings/permissions").text
     assert "2026.1" in text
-    assert "domain.md" in text
+    assert "出自讲话 · 行业惯例" in text

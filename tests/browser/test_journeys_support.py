@@ -164,3 +164,45 @@ def test_a_reviewer_of_the_market_regulator_does_a_days_work(people: Callable[[s
     for path in ("/support", "/support/parks", "/support/old", "/support/rules", "/support/check"):
         on.go(path)
         on.look(path.rpartition("/")[2])
+
+
+def test_a_scorecard_comes_into_force_by_its_review_and_by_nothing_else(people: Callable[[str], Journey]) -> None:
+    chief, on = people("manager"), people("reviewer")
+    chief.go("/rules")
+    chief.page.locator("#scorecard").get_by_role("button", name="起草新版本").click()
+    text = chief.page.locator("#text").input_value()
+    chief.page.locator("#text").fill(text.replace("max = 12", "max = 10", 1).replace("max = 4", "max = 6", 1))
+    chief.press("保存草案")
+
+    def force(day: str) -> None:
+        chief.go("/rules/scorecard/draft/force")
+        chief.page.locator("[name=in_force_from]").fill(day)
+        chief.page.locator("[name=reason]").fill("提高集群契合的分值")
+        chief.press("发布生效")
+
+    main = chief.page.locator("main")
+    force("2099-01-01")
+    expect(main).to_contain_text("尚未提交公平竞争审查")
+    chief.go("/rules/scorecard/draft")
+    chief.press("提请审查")
+    expect(main).to_contain_text("＋ 主题契合：最高 10 分")
+    chief.look("rule-item")
+    item = chief.page.url.split("#")[0]
+    hand_in(chief, item)
+    force("2099-01-01")
+    expect(main).to_contain_text("公平竞争审查尚未办结")
+    # The reviewer finds it on the desk beside the promises, reads the exact text, and concludes it in the same form.
+    on.go("/support/desk")
+    on.page.get_by_role("link", name="准入评分表（2026.2 版）").first.click()
+    on.follow("查看本版本的完整文本")
+    expect(on.page.locator("#text")).to_have_attribute("readonly", "")
+    conclude(on, item, "allowed", "评分标准对所有项目一致，可以出台。")
+    force("2099-01-01")
+    chief.go("/support/rules")
+    expect(main).to_contain_text("2099-01-01")
+    chief.look("rules")
+    # The chip of the register's rules, then of the scorecard alone.
+    on.go("/support/register?subject=rule")
+    on.page.get_by_role("link", name="准入评分表", exact=True).first.click()
+    expect(on.page.locator("table")).to_contain_text("准入评分表（2026.2 版）")
+    expect(on.page.locator("table")).not_to_contain_text("落地认定口径（")

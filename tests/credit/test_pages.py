@@ -10,6 +10,7 @@ import pytest
 
 from crm.core.clock import now, today
 from crm.credit.queries_evaluation import cases, objections, periods
+from tests.cast import AT
 from tests.web.cast import assemble, sign_in
 
 if TYPE_CHECKING:
@@ -129,17 +130,29 @@ def test_a_template_is_checked_before_it_is_used(client: FlaskClient, house: Cas
     assert "我的.docx" not in client.get("/evaluation").text
 
 
-def test_the_tariff_shows_and_its_review_is_entered_by_a_reviewer(client: FlaskClient, app: Flask, house: Cast) -> None:
+def test_the_tariff_shows_how_its_review_stands(client: FlaskClient, app: Flask, house: Cast) -> None:
+    from crm.core.actor import Actor
+    from tests.support import cast as support
+
     sign_in(client, "reviewer")
     page = client.get("/evaluation/tariff")
     assert page.status_code == 200
-    review = {"version": "2026.1", "conclusion": "pass", "document": "市监审〔2026〕3号", "concluded_on": "2026-06-01"}
-    assert client.post("/evaluation/tariff", data={**review, "document": ""}).status_code == 422
-    assert client.post("/evaluation/tariff", data=review).status_code == 302
+    assert "尚无结论" in page.text
+    assert client.post("/evaluation/tariff", data={"version": "2026.1", "conclusion": "pass"}).status_code == 405
+    assert client.post("/support/rules/tariff", data={"version": "2026.1"}).status_code == 403
+    chief = app.test_client()
+    sign_in(chief, "manager")
+    assert "/support/rules/tariff" in chief.get("/evaluation/tariff").text
+    assert chief.post("/support/rules/tariff", data={"version": "2026.1"}).status_code == 302
+    assert "/support/rules/tariff" not in chief.get("/evaluation/tariff").text
+    from crm.support.models import SupportItem
+    from crm.support.operations_review import send
+
+    item_id = SupportItem.get().id
+    by = Actor(house.people["manager"], "领导", frozenset({"manager"}), house.unit)
+    send(item_id, first_opinion="可", unheard_reason="内部规则", by=by, at=AT)
+    support.concluded(item_id, support.reviewer(), document_no="市监审〔2026〕3号")
     assert "市监审〔2026〕3号" in client.get("/evaluation/tariff").text
-    organiser = app.test_client()
-    sign_in(organiser, "organiser")
-    assert organiser.post("/evaluation/tariff", data=review).status_code == 422
 
 
 def test_a_case_goes_from_grounds_to_the_last_word(client: FlaskClient, app: Flask, house: Cast) -> None:

@@ -129,9 +129,9 @@ def test_a_missed_monthly_report_takes_a_point_and_an_excuse_gives_it_back(cast:
 
 
 def test_landing_waits_for_the_start_and_for_the_tariffs_review(cast: Cast) -> None:
-    from crm.credit.operations_review import conclude_review
     from crm.pipeline import gate
     from tests import cast as story
+    from tests.support import cast as support
 
     lead_id = story.ready(cast)
     from crm.leads.operations_facts import share_credit
@@ -140,8 +140,7 @@ def test_landing_waits_for_the_start_and_for_the_tariffs_review(cast: Cast) -> N
     gate.recognise(lead_id, by=cast.chen, at=AT)
     settle_due(at=AT)
     assert sums(cast.sun.person_id) == {}
-    reviewer = story.person("jian", "简审查", "reviewer", cast.he.unit_id)
-    conclude_review("2026.1", conclusion="pass", document="市监审〔2026〕3号", concluded_on=DAY, by=reviewer, at=AT)
+    support.rule_reviewed("tariff", cast.chen, "2026.1")
     reach(lead_id, "started", DAY, cast.zhang)
     settle_all(by=cast.cli, at=AT)
     assert sums(cast.sun.person_id) == {"landed": 2000, "started": 3000}

@@ -180,7 +180,7 @@ def test_two_days_show_who_came_in_and_who_left(app: Flask, cast: story.Cast) ->
 
     days = (START + timedelta(days=90), START + timedelta(days=200))
     one, other = (standing(TODAY, as_of=day) for day in days)
-    found = {part.name: part for part in moved(one.states, other.states, days)}
+    found = {part.name: part for part in moved(one, other)}
     signed = found["signed"]
     assert len(signed.entered) - len(signed.left) == other.cube.cell("signed").n - one.cube.cell("signed").n > 0
     change = sum(fen for _, fen in found["paid"].changed)

@@ -61,8 +61,8 @@ def test_a_refusal_names_the_line() -> None:
 
 
 def test_a_syntax_error_names_the_line() -> None:
-    with pytest.raises(BrokenRules, match=r"lexicon\.toml.*line 6"):
-        read(TEXT.replace('review = ""', 'review = "', 1))
+    with pytest.raises(BrokenRules, match=r"lexicon\.toml.*line 5"):
+        read(TEXT.replace('basis = "ours"', 'basis = "ours', 1))
 
 
 def test_no_trade_at_all_is_refused() -> None:

@@ -10,10 +10,12 @@ import pytest
 
 from crm.core.errors import Refusal
 from crm.core.rulebook import BrokenRules, parse
+from crm.core.words import render
+from crm.core.workdays import known_years
 from crm.services.operations import answer, close, hand_on, move_deadline, raise_matter, reopen, tell_progress
 from crm.services.queries import MatterAsk, board, counts, matter_reached, matters_of, steps_of
 from crm.services.queries_due import due_hearings, due_matters
-from crm.services.rules import CATEGORIES, book, check_book, kinds, usual_due
+from crm.services.rules import CATEGORIES, book, check_book, due_warnings, kinds, usual_due
 from tests.cast import AT, DAY, Cast, codes, lead, trail
 
 
@@ -183,3 +185,13 @@ def test_the_file_loads_and_a_broken_copy_is_refused() -> None:
         assert old in text
         with pytest.raises(BrokenRules):
             check_book(parse(text.replace(old, new), "services.toml"))
+
+
+def test_a_deadline_in_days_that_nobody_knows_yet_is_told_as_an_estimate() -> None:
+    last = date(max(known_years()), 12, 30)
+    (warning,) = due_warnings("request", last, None)
+    assert (warning.code, warning.field) == ("calendar.estimate", "due_on")
+    assert str(usual_due("request", last)) in render(warning.text)
+    assert due_warnings("request", last, last + timedelta(days=30)) == []
+    assert due_warnings("request", DAY, None) == []
+    assert due_warnings("request", None, None) == []

@@ -1,0 +1,260 @@
+"""The history of all projects as columns, and from it where every project stood on any day, as known at any moment.
+
+Each relation is ordered so that the rows of one project follow each other by day: what was in force on a day is the
+last of them that had happened by then. `rules_asof` says the same of one project, entry by entry; a test compares the
+two. Moments are microseconds of UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from crm.leads.rules import STAGES
+from crm.reports.rules_asof import INITIAL
+from crm.reports.rules_matrix import AMOUNTS, REACHED, UNKNOWN, WORDS, Columns, Lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from crm.reports.rules_matrix import Array
+
+FACTS = ("stage", "status", "source", "park", "themes", "clusters", "unit_id", "investment_fen", "contracted",
+         "paid_in", "landed", "landed_fen", "other")  # fmt: skip
+"""The facts that figures rest on; of all others only the days count."""
+CODES = {fact: code for code, fact in enumerate(FACTS)}
+OTHER = CODES["other"]
+FACT_OF = {"theme": "themes", "cluster": "clusters", "unit": "unit_id", "investment": "investment_fen",
+           "paid": "paid_in", "landed_on": "landed", "landed": "landed_fen"}  # fmt: skip
+"""The facts of columns that have another name."""
+DAY_BITS = 22
+LEAD_BITS = 36
+NOWHERE = -1
+NEVER = 1 << 30
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Dated rows of many projects, ordered by group, project and day; later records behind earlier ones of a day."""
+
+    table: Mapping[str, Array]
+    """`lead`, `group`, `day`, `recorded`, and whatever else a row says."""
+
+    def __getitem__(self, name: str) -> Array:
+        """Return one column."""
+        return self.table[name]
+
+    def without(self, ids: Array, fresh: Mapping[str, Array]) -> Relation:
+        """Return the rows of all but some projects, with fresh rows (in the order of their records) of those."""
+        kept = ~np.isin(self["lead"], ids)
+        return ordered({name: np.concatenate([column[kept], fresh[name]]) for name, column in self.table.items()})
+
+    @cached_property
+    def groups(self) -> dict[int, Relation]:
+        """Return the rows of each group."""
+        edges = np.searchsorted(self["group"], np.arange(len(FACTS) + 1)).tolist()
+        return {
+            code: Relation({name: column[first:last] for name, column in self.table.items()})
+            for code, (first, last) in enumerate(pairwise(edges))
+        }
+
+    @cached_property
+    def starts(self) -> Array:
+        """Return where the rows of each project begin (within one group)."""
+        return np.flatnonzero(np.diff(self["lead"], prepend=NOWHERE))
+
+    @cached_property
+    def places(self) -> Array:
+        """Return the place of every row."""
+        return np.arange(len(self["lead"]), dtype=np.int32)
+
+    @cached_property
+    def leads(self) -> Array:
+        """Return the projects that have any rows, in order (within one group)."""
+        return self["lead"][self.starts]
+
+    def heard(self, known: int | None) -> Array | None:
+        """Return which rows were recorded before a moment; None stands for all."""
+        return None if known is None else self["recorded"] < known
+
+    @cached_property
+    def firsts(self) -> list[Array]:
+        """Return for each project its first day of all, then its first proven day of each stage (group of stages)."""
+        return self.firsts_of(np.ones(len(self["lead"]), dtype=bool))
+
+    def firsts_of(self, heard: Array) -> list[Array]:
+        """Return the same from some rows only; 0 where there is none."""
+        proven = heard & ~self["opening"]
+        masks = [heard, *(proven & (self["value"] == at) for at in range(len(STAGES)))]
+        found = [np.minimum.reduceat(np.where(mask, self["day"], NEVER), self.starts) for mask in masks]
+        return [np.where(days < NEVER, days, 0) for days in found]
+
+    def last(self, until: int, heard: Array | None) -> Array:
+        """Return for each project the place of its last row up to a day; NOWHERE when it has none."""
+        where = self["day"] <= until if heard is None else (self["day"] <= until) & heard
+        return np.maximum.reduceat(np.where(where, self.places, np.int32(NOWHERE)), self.starts)
+
+    def first(self, heard: Array | None) -> Array:
+        """Return for each project the place of its first row; NOWHERE when it has none."""
+        if heard is None:
+            return self.starts
+        found = np.minimum.reduceat(np.where(heard, self.places, np.int32(len(heard))), self.starts)
+        return np.where(found < len(heard), found, NOWHERE)
+
+
+def ordered(table: Mapping[str, Array]) -> Relation:
+    """Return rows in the order that a relation needs; of one project's rows of a day the order stays."""
+    sort = (table["group"].astype(np.int64) << (LEAD_BITS + DAY_BITS)) | (table["lead"] << DAY_BITS) | table["day"]
+    order = np.argsort(sort, kind="stable")
+    return Relation({name: column[order] for name, column in table.items()})
+
+
+@dataclass(frozen=True)
+class History:
+    """What ever happened to all projects, and every sign that somebody worked on them."""
+
+    facts: Relation
+    """Grouped by fact, with `value` (as the column of that fact holds it) and `opening`."""
+    signs: Relation
+    """Contacts, deeds and entries: the day, and when it was recorded."""
+
+    def without(self, ids: Array, fresh: History) -> History:
+        """Return the history with that of some projects read anew."""
+        return History(self.facts.without(ids, fresh.facts.table), self.signs.without(ids, fresh.signs.table))
+
+
+def columns_on(history: History, present: Columns, day: date, known: int | None) -> Columns:
+    """Return every project at the end of a day, by what was known before a moment (None: by all that is known now).
+
+    Only what moved after the day, or of which more is known now, differs from the present.
+    """
+    then = _Then(history, present, day.toordinal(), known)
+    table = Lazy(list(present.table), then.column)
+    plans = present.plans
+    if plans:
+        agreed = set(table["id"][table["contracted"] != UNKNOWN].tolist())
+        moved = set(present["id"][then.moved].tolist())
+        plans = {lead_id: plan for lead_id, plan in plans.items() if lead_id not in moved or lead_id in agreed}
+    return Columns(present.vocabulary, table, plans)
+
+
+@dataclass(frozen=True)
+class _Then:
+    """The columns of a day from the history, each worked out when it is asked for."""
+
+    history: History
+    present: Columns
+    until: int
+    known: int | None
+
+    def column(self, name: str) -> Array:
+        """Return a column: as it was for what moved, as it is for the rest, without what was not there yet."""
+        column = self.present[name]
+        if name not in ("id", "since"):
+            column = self._then(name)
+            column[self.still] = self.present[name][self.still]
+        elif name == "since":
+            column = self.since
+        return column if self.rows is None else column.take(self.rows)
+
+    @cached_property
+    def moved(self) -> Array:
+        """Return which projects stood otherwise on the day than now."""
+        facts, present = self.history.facts, self.present
+        later = facts["day"] > self.until
+        if self.known is not None:
+            later |= facts["recorded"] >= self.known
+        moved = np.zeros(len(present), dtype=bool)
+        rows, here = present.rows_of(facts["lead"][later])
+        moved[rows[here]] = True
+        for name in ("sign_on", "statistics_on", "registered_on", "prepared_on"):
+            moved |= present[name] > self.until
+        return moved
+
+    @cached_property
+    def still(self) -> Array:
+        """Return the rows of the others; by rows it goes several times as fast as by a mask."""
+        return np.flatnonzero(~self.moved)
+
+    @cached_property
+    def since(self) -> Array:
+        """Return since when each project stood at its stage; 0 for what had none by then."""
+        found = self._last(self.stages, "day", np.zeros_like(self.present["since"]))
+        found[self.still] = self.present["since"][self.still]
+        return found
+
+    @cached_property
+    def rows(self) -> Array | None:
+        """Return the rows of what was there on the day; None stands for all."""
+        keep = (self.present["began"] <= self.until) & (self.since > 0)
+        return None if keep.all() else np.flatnonzero(keep)
+
+    @cached_property
+    def stages(self) -> Relation:
+        """Return the history of stages."""
+        return self.history.facts.groups[CODES["stage"]]
+
+    @cached_property
+    def firsts(self) -> list[Array]:
+        """Return the first day of each project, and of each stage that is proven."""
+        heard = self.stages.heard(self.known)
+        return self.stages.firsts if heard is None else self.stages.firsts_of(heard)
+
+    def _then(self, name: str) -> Array:
+        present = self.present
+        empty = np.zeros_like(present[name])
+        if name in ("stage", "opening"):
+            return self._last(self.stages, "value" if name == "stage" else name, empty)
+        if name == "began" or name in REACHED:
+            return self._first(("began", *REACHED).index(name), empty)
+        if name == "sign_on":
+            return np.maximum(self._last(self.history.signs, "day", empty), self.since)
+        if name == "start_on":
+            return np.where(self._then("contracted") == UNKNOWN, 0, present[name])
+        if name in ("statistics_on", "registered_on", "prepared_on"):
+            return np.where(present[name] > self.until, 0, present[name])
+        return self._value(name)
+
+    def _value(self, name: str) -> Array:
+        """Return the value that a fact had on the day."""
+        nothing = self.present.vocabulary.place("")
+        none = UNKNOWN if name in AMOUNTS else nothing if name in WORDS else 0
+        told = np.full_like(self.present[name], none)
+        facts = self.history.facts.groups[CODES[FACT_OF.get(name, name)]]
+        # The first value that a lasting fact ever had stands for the days before it too.
+        told = self._last(facts, "value", told, lasting=FACT_OF.get(name, name) in INITIAL)
+        if name == "unit":
+            return np.where(told == 0, self.present[name], told)
+        if name == "status":
+            told[told == nothing] = self.present.vocabulary.place("active")
+        return told
+
+    def _last(self, relation: Relation, column: str, told: Array, *, lasting: bool = False) -> Array:
+        """Return what a relation says last of each project up to the day, instead of what stands in its row."""
+        if not len(relation.starts):
+            return told
+        heard = relation.heard(self.known)
+        found = relation.last(self.until, heard)
+        if lasting:
+            found = np.where(found == NOWHERE, relation.first(heard), found)
+        rows, here = self.present.rows_of(relation.leads)
+        here = here & (found > NOWHERE)
+        values = relation[column]
+        if here.all():
+            told[rows] = values[found]
+        else:
+            told[rows[here]] = values[found[here]]
+        return told
+
+    def _first(self, place: int, told: Array) -> Array:
+        """Return the first day up to the day: the first of all, if it lies so early."""
+        if len(self.stages.starts):
+            rows, here = self.present.rows_of(self.stages.leads)
+            days = self.firsts[place]
+            told[rows[here]] = (days * (days <= self.until))[here]
+        return told
