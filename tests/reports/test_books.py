@@ -207,32 +207,6 @@ def test_the_register_shows_each_leg_with_its_verifier(cast: story.Cast) -> None
     assert "王税务" in [cell for row in sheet.iter_rows(values_only=True) for cell in row]
 
 
-<<<<<<< HEAD
-ONE_PAGE = [code for code in CODES if code not in ("pipeline", "pipeline-signed")]
-"""The two ledgers with every field are printed several pages wide; all others stand on one."""
-NINE_POINTS = 200
-"""Characters of width that an A3 page prints at nine tenths of its ten-point letters (LibreOffice, measured)."""
-
-
-@pytest.mark.parametrize("code", ONE_PAGE)
-def test_each_report_prints_one_page_wide(cast: story.Cast, code: str) -> None:
-    for sheet in openpyxl.load_workbook(BytesIO(made(code, cast.chen).data)).worksheets:
-        properties: Any = sheet.sheet_properties.pageSetUpPr
-        assert properties.fitToPage
-        assert sheet.page_setup.fitToWidth == 1
-        assert "," not in str(sheet.print_area)
-
-
-def width(sheet: Any) -> float:
-    """Return how many characters wide a sheet prints."""
-    return float(sum(one.width for one in sheet.column_dimensions.values() if not one.hidden))
-
-
-@pytest.mark.parametrize("money", ["wan", "yi"])
-def test_the_meeting_edition_can_be_read_from_a_table(cast: story.Cast, money: str) -> None:
-    book = openpyxl.load_workbook(BytesIO(made("meeting", cast.chen, money=money).data))
-    assert width(book.worksheets[0]) <= NINE_POINTS
-=======
 def test_the_register_has_a_sheet_of_evidence_and_one_of_companies(cast: story.Cast) -> None:
     book = opened(made("landing", cast.chen))
     evidence, companies = book.worksheets[1], book.worksheets[2]
@@ -320,7 +294,6 @@ def test_money_is_shown_as_it_was_known(cast: story.Cast) -> None:
     assert known[first.id].recognised_at is not None
     assert {one.id: one.recognised_at for one in vouchers(ids, late, DAY)}[first.id] is None
     assert vouchers(ids, late, DAY - timedelta(days=40)) == []
->>>>>>> h/books8
 
 
 def test_the_bulletin_says_three_sentences_of_its_own_figures(cast: story.Cast) -> None:
