@@ -29,6 +29,7 @@ from crm.support.rules import STATES as SUPPORT_STATES
 from crm.support.rules_measures import STEPS, Measure, book, read_measures
 from crm.support.rules_old import STATES as CLAUSE_STATES
 from crm.support.rules_review import CONCLUSIONS
+from crm.web.words import basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,6 +135,8 @@ def value_of(name: str, value: Any, known: Mapping[str, Mapping[str, str]]) -> s
         return "—"
     if isinstance(value, bool):
         return render(say("yes") if value else say("no"))
+    if name.endswith("basis"):
+        value = basis(str(value))
     text = _coded(name, str(value), known) or _measured(name, value) or str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
