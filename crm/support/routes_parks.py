@@ -32,7 +32,7 @@ def parks() -> Any:
     """Show for each park its leading industries and its list of key-support enterprises."""
     by, codes = actor(), list(dictionary("parks"))
     in_force = key_enterprises_of(codes)
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "code": code, "name": render(label("parks", code)), "industries": industries_history(code),
             "too_many": len(industries_of(code).industries) > days("parks", "leading_industries"),

@@ -29,6 +29,7 @@ from crm.support.rules import STATES as SUPPORT_STATES
 from crm.support.rules_measures import STEPS, Measure, book, read_measures
 from crm.support.rules_old import STATES as CLAUSE_STATES
 from crm.support.rules_review import CONCLUSIONS
+from crm.web.words import basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -134,6 +135,8 @@ def value_of(name: str, value: Any, known: Mapping[str, Mapping[str, str]]) -> s
         return "—"
     if isinstance(value, bool):
         return render(say("yes") if value else say("no"))
+    if name.endswith("basis"):
+        value = basis(str(value))
     text = _coded(name, str(value), known) or _measured(name, value) or str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
@@ -143,7 +146,7 @@ def thing_of(kind: str, shown: str) -> str:
     if kind == "rules" and shown in RULE_KINDS:
         return render(RULE_KINDS[shown])
     if kind == "cooperation" and shown in cooperation().standards:
-        return render(Text(cooperation().standards[shown].label))
+        return render(cooperation().standards[shown].label)
     if kind == "report" and shown.startswith("layout-"):
         return _("Layout %(number)s", number=shown.removeprefix("layout-"))
     if kind == "park":

@@ -61,7 +61,7 @@ def test_weights_that_cannot_stand_are_refused_and_stay_typed(
     app: Flask, drafting: tuple[Cast, FlaskClient], others: dict[str, str], said: str,
 ) -> None:
     _cast, client = drafting
-    answer = client.post("/rules/scorecard/draft", data=typed(**others))
+    answer = client.post("/rules/scorecard/draft", data=typed(1, **others))
     assert answer.status_code == 422
     assert said in answer.text
     assert f'name="w_theme" inputmode="numeric" maxlength="3" value="{others["theme"]}"' in answer.text
