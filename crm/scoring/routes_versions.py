@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ blueprint = Blueprint("rules", __name__, url_prefix="/rules")
 AROUND = 2
 MOST_WEIGHT = 100
 SHOWN_DIFF = 2000
+VERSION = re.compile(r"(?m)^version\s*=.*$")
+"""A draft carries its own number from the start; that alone is no change."""
 
 
 @dataclass(frozen=True)
@@ -183,10 +186,13 @@ def draft(kind: str) -> Any:
     by = actor()
     mine = [one for one in jobs_page(by.person_id or 0, None).rows if one.kind == "scoring.trial"]
     trials = [one for one in mine if one.arguments.get("kind") == kind and one.state == "done"]
+    drafted = checked(kind, row.text)
     return page(
-        "scoring/rules_draft.html", status=status, kind=kind, kind_label=KINDS[kind], row=row, text=text,
+        "scoring/rules_draft.html", status=status, card=drafted if isinstance(drafted, Scorecard) else None,
+        changed=VERSION.sub("", version_text(base)) != VERSION.sub("", row.text),
+        kind=kind, kind_label=KINDS[kind], row=row, text=text,
         refused=refused, excerpt=_excerpt(text, refused), diff=compare(version_text(base), row.text)[:SHOWN_DIFF],
-        base=base, review=reviewed(kind, checked(kind, row.text).version, row.text),
+        base=base, review=reviewed(kind, drafted.version, row.text),
         editor=may(by, "rules.edit"), may_hand_in=may(by, "rules.edit"), trial=trials[0] if trials else None,
         trial_fresh=bool(trials) and trials[0].result and trials[0].result["text_hash"] == text_hash(row.text),
     )  # fmt: skip

@@ -146,7 +146,7 @@ def thing_of(kind: str, shown: str) -> str:
     if kind == "rules" and shown in RULE_KINDS:
         return render(RULE_KINDS[shown])
     if kind == "cooperation" and shown in cooperation().standards:
-        return render(Text(cooperation().standards[shown].label))
+        return render(cooperation().standards[shown].label)
     if kind == "report" and shown.startswith("layout-"):
         return _("Layout %(number)s", number=shown.removeprefix("layout-"))
     if kind == "park":
