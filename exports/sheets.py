@@ -29,6 +29,8 @@ _MM_PER_WIDTH = 2.0
 _PRINTABLE_MM = 398.0
 _SMALLEST_SCALE = 0.6
 """Smaller than this, ten-point text cannot be read on paper."""
+LEGIBLE_WIDTH = 198.0
+"""So many characters of width print on one A3 page with ten-point text no smaller than nine."""
 _MOST_PAGES = 6
 _FOOTER_SIZE = 9
 

@@ -9,6 +9,7 @@ from apispec import APISpec
 
 from crm.accounts.rules_tokens import SCOPES
 from crm.api import calls
+from crm.api.calls_statistics import STATISTICS_PLAIN, STATISTICS_SHAPES
 from crm.api.forms_json import schema_of
 from crm.api.rules import KEY, limit
 from crm.api.shapes import FINDING, PLAIN, SHAPES
@@ -34,6 +35,7 @@ GROUPS = {
     "approvals": say("Approvals"),
     "matters": say("Requests, complaints, talents, decisions"),
     "land": say("Land"),
+    "statistics": say("Statistics"),
     "landing": say("Landing"),
     "cadres": say("Seconded cadres"),
     "work": say("Workbooks and long work"),
@@ -81,9 +83,9 @@ def description() -> dict[str, Any]:
         security=[{"token": []}],
     )  # fmt: skip
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    for shape in (*SHAPES, *MORE_SHAPES):
+    for shape in (*SHAPES, *MORE_SHAPES, *STATISTICS_SHAPES):
         spec.components.schema(shape.name, shape.schema())
-    for name, schema in {**PLAIN, "Problem": PROBLEM}.items():
+    for name, schema in {**PLAIN, **STATISTICS_PLAIN, "Problem": PROBLEM}.items():
         spec.components.schema(name, schema)
     for status, text in PROBLEMS.items():
         content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}

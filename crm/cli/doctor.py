@@ -14,11 +14,13 @@ from crm.cli.schema import tables
 from crm.core.clock import now
 from crm.core.db import MIGRATIONS, database, is_sqlite
 from crm.core.rulebook import BrokenRules
+from crm.core.words import render
 from crm.files.operations import path_of
 from crm.files.queries import every_file
 from crm.jobs.queries import stuck
 from crm.profile.queries import bureau
 from crm.profile.rules import city
+from crm.reports.queries_closes import damaged_months
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +100,11 @@ def _files(settings: Settings) -> Iterator[str]:
             yield f"文件内容已改变：{row.original_name}（编号 {row.id}）"
 
 
+def _closes(settings: Settings) -> Iterator[str]:
+    del settings
+    yield from map(render, damaged_months())
+
+
 def _jobs(settings: Settings) -> Iterator[str]:
     del settings
     for row in stuck(now()):
@@ -119,6 +126,7 @@ CHECKS = {
     "数据库完整性": _database,
     "操作记录链": _trail,
     "佐证文件": _files,
+    "月结": _closes,
     "后台任务": _jobs,
     "规则表": _rules,
 }

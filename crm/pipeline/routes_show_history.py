@@ -135,8 +135,11 @@ def _sentence(entry: Entry) -> str:
     what = render(ACTIONS.get(entry.action) or action_words(entry.action))
     if entry.outcome != "refused":
         return what
+    # A place that held words was kept as its message id: a leg that was missing is named in the reader's language.
     whys = [
-        render(Text(item["msgid"], item["params"])) if "msgid" in item else str(item["text"]) for item in entry.findings
+        render(Text(item["msgid"], {key: _(said) if said else "" for key, said in item["params"].items()}))
+        if "msgid" in item else str(item["text"])
+        for item in entry.findings
     ]
     return _("%(what)s — refused: %(why)s", what=what, why=" ".join(dict.fromkeys(whys)))
 

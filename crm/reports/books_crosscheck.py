@@ -35,9 +35,9 @@ QUESTIONS = {
 
 def make(look: Look) -> ReportBook:
     """Return the questions that the figures raise, project by project."""
-    ids = [row["id"] for row in look.rows]
-    started = began(ids, "started", look.day)
-    last_paid = {one.lead_id: one.paid_on for one in reversed(vouchers(ids, look.day))}
+    ids, known = [row["id"] for row in look.rows], look.order.known
+    started = began(ids, "started", look.day, known)
+    last_paid = {one.lead_id: one.paid_on for one in reversed(vouchers(ids, look.day, known))}
     lines: list[dict[str, Any]] = []
     counts = dict.fromkeys(QUESTIONS, 0)
     for row in look.rows:
@@ -69,7 +69,7 @@ def make(look: Look) -> ReportBook:
 def _enterprises(look: Look) -> ReportSheet:
     """Return what the enterprises' monthly figures ask, as the page of questions does, furthest from usual first."""
     lines = []
-    for one in asked(look.by, look.day):
+    for one in asked(look.by, look.day, known=look.order.known):
         given = next((answer for answer in one.answers if answer.about == one.question.about), None)
         lines.append({
             "name": one.name, "park": render(label("parks", one.park)) if one.park else "", "month": one.question.month,

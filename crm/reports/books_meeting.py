@@ -18,6 +18,8 @@ from exports.report_book import ChartOf, ReportBook, ReportSheet
 if TYPE_CHECKING:
     from exports.shapes import Column
 
+    Row = dict[str, Any]
+
 FROM = ("negotiating", *SIGNED_STAGES)
 """A leaders' meeting looks at projects from the talks on, and at earlier ones that ask for a decision."""
 
@@ -42,8 +44,8 @@ def make(look: Look) -> ReportBook:
             "light": lamp(light_of(row, look.day)), "leader": row["leader"], "unit": row["unit_name"],
             "change": change_of(earlier.get(row["id"]), row) or render(say("no change")),
             "progress": secret if code else _latest(row["progress"]),
-            "problems": secret if code else row["problems"], "matter": item.matter if item else "",
-            "next": secret if code else row["next_steps"], "rank": (not (item and item.matter)),
+            "problems": secret if code else _problems(row), "matter": item.matter if item else "",
+            "rank": (not (item and item.matter)),
         })  # fmt: skip
     rows.sort(key=lambda row: (row["rank"], -(row["investment"] or 0)))
     columns = _columns(look)
@@ -57,6 +59,12 @@ def make(look: Look) -> ReportBook:
         _leaders(rows, look, lead),
     ]  # fmt: skip
     return look.book(title, sheets, say("what is to be decided first, then the largest investment"))
+
+
+def _problems(row: Row) -> str:
+    """Say in one place what hinders a project and what comes next: leaders read them together, and paper is narrow."""
+    said = ((say("Problems"), row["problems"]), (say("Next steps"), row["next_steps"]))
+    return "\n".join(f"{render(head)}：{text.strip()}" for head, text in said if text.strip())
 
 
 def _latest(progress: str) -> str:
@@ -73,22 +81,21 @@ def money(look: Look) -> str:
 def _columns(look: Look) -> list[Column]:
     amount = money(look)
     return [
-        column("name", say("Project name"), width=24,
+        column("name", say("Project name"), width=20,
                note=say("A confidential project stands under its code name; investor and content are withheld.")),
-        column("investor", say("Investor"), width=20), column("content", say("What is built"), "long", width=34),
+        column("investor", say("Investor"), width=16), column("content", say("What is built"), "long", width=30),
         column("investment", say("Total investment"), amount, total=True, headline=True,
                note=say("A range or a foreign amount is left out.")),
         column("contracted", say("Contracted capital"), amount, total=True, headline=True),
         column("paid_in", say("Paid-in capital"), amount, total=True, headline=True),
-        column("park", say("Park"), width=15), column("stage", say("Stage"), "word", tones=tones_of("stage")),
+        column("park", say("Park"), width=13), column("stage", say("Stage"), "word", tones=tones_of("stage")),
         column("light", say("Lamp"), "word", tones=tones_of("lamp")),
-        column("leader", say("City leader in charge"), "word", width=13),
-        column("unit", say("Responsible unit"), width=16),
-        column("change", say("Since last time"), "long", width=24),
+        column("leader", say("City leader in charge"), "text", width=13),
+        column("unit", say("Responsible unit"), width=14),
+        column("change", say("Since last time"), "long", width=20),
         column("progress", say("Progress"), "long", width=26),
-        column("problems", say("Problems"), "long", width=24),
-        column("matter", say("To be decided by the city's leaders"), "long", width=32),
-        column("next", say("Next steps"), "long", width=24),
+        column("problems", say("Problems and next steps"), "long", width=30),
+        column("matter", say("To be decided by the city's leaders"), "long", width=30),
     ]  # fmt: skip
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm.audit.queries import trail
 from crm.reports.models import MonthClose
-from crm.reports.rules_closes import sealed
+from crm.reports.rules_closes import flaws, sealed
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from crm.core.errors import Text
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,28 @@ def closed_months() -> list[Closed]:
 def closed_month(month: str) -> Closed | None:
     """Return one closed month, or None."""
     return next((one for one in closed_months() if one.month == month), None)
+
+
+def damaged_months() -> list[Text]:
+    """Return what is wrong with the closed months, each held against its own hash and against the trail's entry."""
+    said = _closed_by_the_trail()
+    rows = {row.month: row for row in closed_months()}
+    found: list[Text] = []
+    for month in sorted({*said, *rows}):
+        row = rows.get(month)
+        kept = (row.as_of, row.figures, row.sha256) if row else None
+        found += flaws(month, kept, said.get(month))
+    return found
+
+
+def _closed_by_the_trail() -> dict[str, str]:
+    """Return the hash that the trail keeps of each month that was closed; the trail itself cannot be changed."""
+    found: dict[str, str] = {}
+    cursor = None
+    while True:
+        page = trail(action="month.close", outcome="done", cursor=cursor, size=200)
+        for entry in page.rows:
+            found[entry.thing_label] = next((str(one["new"]) for one in entry.changes if one["name"] == "sha256"), "")
+        if page.next_cursor is None:
+            return found
+        cursor = page.next_cursor

@@ -53,8 +53,8 @@ def _page_of(entry: Entry) -> str | None:
     endpoint, key, permission = OPENED.get(entry.thing_kind, ("", "", ""))
     if not endpoint or not entry.thing_id or not may(actor(), permission):
         return None
-    named: dict[str, Any] = {key: entry.thing_id}
-    return url_for(endpoint, **named)
+    place: dict[str, Any] = {key: entry.thing_id}
+    return url_for(endpoint, **place)
 
 
 def _known() -> dict[str, dict[str, str]]:

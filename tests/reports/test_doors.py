@@ -14,6 +14,7 @@ from crm.core.actor import CLI
 from crm.jobs import operations_results
 from crm.reports.rules_books import KINDS
 from tests import cast as story
+from tests.api.test_services import by_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +67,15 @@ def test_an_impossible_day_is_refused_in_words_by_every_door(
     assert run_export(["weekly", "--out", str(target), "--as-of", day], CLI) == 1
     assert capsys.readouterr().err.strip()
     assert not target.exists()
+    program = by_token(app, house.chen)
+    for name in ("as_of", "known", "since"):
+        answer = program.post("/exports", {"book": "meeting", name: day})
+        assert answer.status_code == 422, answer.text
+        assert {item["field"] for item in answer.get_json()["errors"]} == {name}
+        assert client.get(f"/reports/meeting.xlsx?{name}={day}").status_code == 422
+        assert run_export(["meeting", "--out", str(target), f"--{name.replace('_', '-')}", day], CLI) == 1
+    assert not target.exists()
+    assert program.get("/jobs").get_json()["items"] == []
 
 
 def test_a_file_that_cannot_be_written_says_so_and_leaves_nothing(house: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
