@@ -296,6 +296,30 @@ def test_money_is_shown_as_it_was_known(cast: story.Cast) -> None:
     assert vouchers(ids, late, DAY - timedelta(days=40)) == []
 
 
+def test_the_parks_book_says_what_their_enterprises_made_to_the_fen(cast: story.Cast) -> None:
+    from crm.statistics.queries_targets import target_figures
+    from tests.statistics import figures as register
+
+    for park, made_fen in (("P1", 123_456_700), ("P2", 98_765_400)):
+        mill = register.enterprise(cast.zhang, f"{park}厂有限公司", park=park)
+        for year in (2025, 2026):
+            register.fill(mill, cast.zhang, {f"{year}-03": {"revenue_fen": made_fen * (year - 2024), "output_fen": None}})
+    sheet = opened(made("parks", cast.chen)).worksheets[1]
+    found = target_figures(DAY.year, as_of=DAY)
+    assert [fen(one) for one in column(sheet, "营业收入")] == [one.revenue.fen or 0 for one in found.parks]
+    assert sum(fen(one) for one in column(sheet, "营业收入")) == 2 * (123_456_700 + 98_765_400)
+    assert [one for one in column(sheet, "增速") if one is not None] == [1, 1]
+    officer = opened(made("parks", cast.zhang))
+    assert (sheet.title in officer.sheetnames) == may_see_parks(cast.zhang)
+
+
+def may_see_parks(by: Any) -> bool:
+    """Tell whether somebody may open the pages of the parks."""
+    from crm.accounts.rules import may
+
+    return may(by, "park.view")
+
+
 def test_the_bulletin_says_three_sentences_of_its_own_figures(cast: story.Cast) -> None:
     from crm.reports.books_common import Look, figures_of
     from crm.reports.books_letter import drafted
