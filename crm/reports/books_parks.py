@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from crm.accounts.rules import may
 from crm.core.errors import say
 from crm.core.words import render
 from crm.leads.rules import STAGE_LABELS, STAGES, per_mu
@@ -30,10 +29,8 @@ def make(look: Look) -> ReportBook:
         by_park.setdefault(row["park"] or "", []).append(row)
     names = {park: render(label("parks", park)) if park else render(say("No park")) for park in by_park}
     title = BY_CODE["parks"].name
-    sheets = [_compared(by_park, names, look)]
-    if may(look.by, "park.view"):
-        sheets.append(_enterprises(names, look))
-    sheets += [_stages(by_park, names), _largest(by_park, names, look)]
+    sheets = [_compared(by_park, names, look), _enterprises(names, look), _stages(by_park, names),
+              _largest(by_park, names, look)]  # fmt: skip
     return look.book(title, sheets, say("in the order of the parks"))
 
 
@@ -110,6 +107,7 @@ def _enterprises(names: dict[str, str], look: Look) -> ReportSheet:
         revenue, amount = one.sums["revenue_fen"], {name: one.sums[name].fen for name in one.sums}
         rows.append({
             "name": names[one.park], "enterprises": one.enterprises, "returns": revenue.known, "owed": revenue.owed,
+            "earlier": one.before["revenue_fen"].known,
             "revenue": amount["revenue_fen"], "revenue_growth": one.growth_bps("revenue_fen"),
             "output": amount["output_fen"], "output_growth": one.growth_bps("output_fen"),
             "tax": amount["tax_fen"], "tax_growth": one.growth_bps("tax_fen"),
@@ -121,6 +119,9 @@ def _enterprises(names: dict[str, str], look: Look) -> ReportSheet:
         column("returns", say("Monthly returns in"), "int", total=True,
                note=say("Months whose revenue is known; fewer than due means that the sums and growths lack figures.")),
         column("owed", say("Monthly returns due"), "int", total=True),
+        column("earlier", say("Monthly returns of the year before"), "int", total=True,
+               note=say("The growth compares the sums as they are known: with fewer returns a year ago it looks "
+                        "larger than it is.")),
     ]  # fmt: skip
     for key, head in (("revenue", say("Revenue")), ("output", say("Output")), ("tax", say("Tax")),
                       ("invested", say("Investment"))):  # fmt: skip
