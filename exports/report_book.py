@@ -33,6 +33,8 @@ _CHART_ROWS = 19
 _SERIAL, _BEYOND = 7.0, 9.0
 _TWO_CHARTS, _WIDEST = 150.0, 230.0
 """How wide two charts side by side are at least and at most, in characters."""
+_CHARTED = {Kind.INT: "#,##0", Kind.PERCENT: "0.0%"}
+"""How charts write figures; other kinds with one decimal."""
 _MONEY = frozenset({Kind.MONEY_WAN, Kind.MONEY_YI, Kind.MONEY})
 
 
@@ -162,7 +164,7 @@ def _chart(chart: ChartOf, sheet: ReportSheet, laid: Laid) -> Chart:
         scale = SCALE.get(column.kind, 1)
         figures = [_figure(row[at], scale) for row in rows]
         head = f"{page}!${laid.letters[at]}${laid.header_row}"
-        number = "#,##0" if column.kind is Kind.INT else "#,##0.0"
+        number = _CHARTED.get(column.kind, "#,##0.0")
         labels = [str(row[keys.index(chart.label)] or "") for row in rows]
         strands.append(Strand(laid.surveyed[at].header.replace("\n", ""), head, labels, span(chart.label), figures,
                               span(key), number))  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from crm.accounts.rules import may
 from crm.core.errors import say
 from crm.core.words import render
 from crm.leads.rules import STAGE_LABELS, STAGES, per_mu
 from crm.profile.rules import dictionary, label
+from crm.reports import books_enterprises
 from crm.reports.books import plain_investment
 from crm.reports.books_common import Look, column, lamp, light_of, stage_word, status_word, table, tones_of
 from crm.reports.books_meeting import money
@@ -29,8 +31,13 @@ def make(look: Look) -> ReportBook:
         by_park.setdefault(row["park"] or "", []).append(row)
     names = {park: render(label("parks", park)) if park else render(say("No park")) for park in by_park}
     title = BY_CODE["parks"].name
+<<<<<<< HEAD
     sheets = [_compared(by_park, names, look), _enterprises(names, look), _stages(by_park, names),
               _largest(by_park, names, look)]  # fmt: skip
+=======
+    made = books_enterprises.sheets(look) if may(look.by, "statistics.view") else []
+    sheets = [_compared(by_park, names, look), _stages(by_park, names), *made, _largest(by_park, names, look)]
+>>>>>>> main
     return look.book(title, sheets, say("in the order of the parks"))
 
 

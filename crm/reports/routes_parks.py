@@ -20,6 +20,7 @@ from crm.leads.views import shown
 from crm.profile.rules import dictionary, label
 from crm.reports.forms_parks import LeaderForm
 from crm.reports.operations_parks import name_leader
+from crm.reports.queries_linked import companies
 from crm.reports.queries_parks import land_sums, leaders
 from crm.reports.queries_standing import standing
 from crm.reports.routes_figures import Asked, number
@@ -110,6 +111,7 @@ def show(park: str) -> tuple[str, int]:
         projects=shown(largest, today()),
         projects_url=url_for("leads.index", park=park) if may_see else "", may_lead=may(by, "park.leaders"),
         support_url=url_for("support.parks") if may(by, "support.view") else "",
+        landed=companies(by, park, landed=True) if may_see and may(by, "statistics.view") else None,
     )  # fmt: skip
 
 

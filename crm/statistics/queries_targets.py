@@ -59,7 +59,7 @@ def target_figures(year: int, *, as_of: date, known: date | None = None) -> Targ
         return Sum(sum(told) if told else None, many, sum(one for _value, one in values))
 
     growth = tuple(
-        Growth(measure, added(members, NOW, measure), added(members, BEFORE, measure), *alike[measure])
+        Growth(measure, added(members, NOW, measure), added(members, BEFORE, measure), *_alike_sum(alike, measure))
         for measure in MAIN
     )
     parks = []
@@ -67,7 +67,8 @@ def target_figures(year: int, *, as_of: date, known: date | None = None) -> Targ
         ids = [id_ for id_, (_name, where, _entered, _left) in members.items() if where == park]
         present = sum(owed[id_, NOW] > 0 for id_ in ids)
         now, before = ({measure: added(ids, part, measure) for measure in MAIN} for part in (NOW, BEFORE))
-        parks.append(ParkYear(park, present, now, before))
+        both = {measure: _alike_sum(alike, measure, ids)[:2] for measure in MAIN}
+        parks.append(ParkYear(park, present, now, before, both))
     revenue = growth[0].now
     return TargetFigures(
         year, as_of, through, tuple(_ranked(members, sums, owed)), growth,
@@ -123,10 +124,14 @@ def _sums(year: int, through: int, known: date | None) -> dict[tuple[int, str], 
     return found
 
 
-def _alike(year: int, through: int, known: date | None) -> dict[str, tuple[int | None, int | None, int]]:
-    """Return per measure both years' sums over the pairs of months that one enterprise knows in both."""
+Alike = dict[int, dict[str, tuple[int | None, int | None, int]]]
+"""Per enterprise and measure both years' sums over the months that it knows in both, and how many those are."""
+
+
+def _alike(year: int, through: int, known: date | None) -> Alike:
+    """Return what each enterprise made in the months that it knows in both years; one statement."""
     if not through:
-        return dict.fromkeys(MAIN, (None, None, 0))
+        return {}
     old: Any = MonthlyReturn.alias()
     same = (old.enterprise == MonthlyReturn.enterprise) & (
         fn.SUBSTR(old.month, 6, 2) == fn.SUBSTR(MonthlyReturn.month, 6, 2)
@@ -138,16 +143,30 @@ def _alike(year: int, through: int, known: date | None) -> dict[str, tuple[int |
         columns += [fn.SUM(Case(None, ((both, new_value),), None)), fn.SUM(Case(None, ((both, old_value),), None)),
                     fn.COUNT(Case(None, ((both, 1),), None))]  # fmt: skip
     query: Any = (
-        MonthlyReturn.select(*columns)
+        MonthlyReturn.select(MonthlyReturn.enterprise, *columns)
         .join(old, on=same)
         .where(
             MonthlyReturn.month.between(f"{year}-01", f"{year}-{through:02d}") & standing(MonthlyReturn, known)
             & old.month.between(f"{year - 1}-01", f"{year - 1}-{through:02d}") & standing(old, known)
         )
+        .group_by(MonthlyReturn.enterprise)
     )  # fmt: skip
-    row = next(iter(query.tuples()))
-    told = [None if value is None else int(value) for value in row]
-    return {name: (told[3 * at], told[3 * at + 1], told[3 * at + 2] or 0) for at, name in enumerate(MAIN)}
+    found: Alike = {}
+    for id_, *row in query.tuples():
+        told = [None if value is None else int(value) for value in row]
+        found[id_] = {
+            name: (told[3 * at], told[3 * at + 1], told[3 * at + 2] or 0) for at, name in enumerate(MAIN)
+        }
+    return found
+
+
+def _alike_sum(alike: Alike, measure: str, ids: Iterable[int] | None = None) -> tuple[int | None, int | None, int]:
+    """Add up what some enterprises made in the months that they know in both years; None where there is none."""
+    rows = [row[measure] for id_, row in alike.items() if ids is None or id_ in ids]
+    told = [row for row in rows if row[0] is not None and row[1] is not None]
+    if not told:
+        return None, None, 0
+    return sum(row[0] or 0 for row in told), sum(row[1] or 0 for row in told), sum(row[2] for row in told)
 
 
 def _ranked(members: dict[int, Any], sums: dict[tuple[int, str], dict[str, tuple[int, int]]],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.core.errors import Text, say
 from crm.statistics.rules import FEN_PER_WAN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
 FEN_PER_YI = 10_000 * FEN_PER_WAN
@@ -105,6 +106,8 @@ class ParkYear:
     enterprises: int
     sums: dict[str, Sum]
     before: dict[str, Sum]
+    alike: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    """Per indicator the sums of both years over the months that one enterprise knows in both."""
 
     @property
     def revenue(self) -> Sum:

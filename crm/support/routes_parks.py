@@ -15,7 +15,7 @@ from crm.core.words import render
 from crm.profile.rules import dictionary, label
 from crm.support.forms import IndustriesForm, InForceForm, ListForm, ListRewordForm
 from crm.support.operations_parks import PARKS, propose_list, put_in_force, reword_list, set_industries
-from crm.support.queries import key_enterprises_of
+from crm.support.queries import key_enterprises_of, reached
 from crm.support.queries_parks import enterprises_of, industries_history, industries_of, lists_of
 from crm.support.routes import blueprint, form_page, here, opened, typed_edition
 from crm.support.rules import KEY_LIST
@@ -32,7 +32,7 @@ def parks() -> Any:
     """Show for each park its leading industries and its list of key-support enterprises."""
     by, codes = actor(), list(dictionary("parks"))
     in_force = key_enterprises_of(codes)
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "code": code, "name": render(label("parks", code)), "industries": industries_history(code),
             "too_many": len(industries_of(code).industries) > days("parks", "leading_industries"),
@@ -40,7 +40,10 @@ def parks() -> Any:
         }
         for code in codes
     ]  # fmt: skip
-    return page("support/parks.html", parks=found, editor=may(by, PARKS), most=days("parks", "leading_industries"))
+    return page(
+        "support/parks.html", parks=found, editor=may(by, PARKS), most=days("parks", "leading_industries"),
+        opens=reached([one.row.id for park in found for one in park["lists"]], by),
+    )  # fmt: skip
 
 
 @blueprint.route("/support/parks/<park>/industries", methods=["GET", "POST"])
