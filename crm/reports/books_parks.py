@@ -16,7 +16,6 @@ from crm.reports.books_common import Look, column, lamp, light_of, stage_word, s
 from crm.reports.books_meeting import money
 from crm.reports.rules_books import BY_CODE
 from crm.reports.rules_layouts import SIGNED_STAGES
-from crm.statistics.queries_targets import target_figures
 from exports import shapes, styles
 from exports.report_book import ChartOf, ReportBook, ReportSheet
 
@@ -31,13 +30,8 @@ def make(look: Look) -> ReportBook:
         by_park.setdefault(row["park"] or "", []).append(row)
     names = {park: render(label("parks", park)) if park else render(say("No park")) for park in by_park}
     title = BY_CODE["parks"].name
-<<<<<<< HEAD
-    sheets = [_compared(by_park, names, look), _enterprises(names, look), _stages(by_park, names),
-              _largest(by_park, names, look)]  # fmt: skip
-=======
     made = books_enterprises.sheets(look) if may(look.by, "statistics.view") else []
     sheets = [_compared(by_park, names, look), _stages(by_park, names), *made, _largest(by_park, names, look)]
->>>>>>> main
     return look.book(title, sheets, say("in the order of the parks"))
 
 
@@ -100,50 +94,6 @@ def _compared(by_park: dict[str, list[Row]], names: dict[str, str], look: Look) 
     return ReportSheet(
         render(say("Comparison")), render(say("The parks side by side")), columns, table(rows, columns),
         shown=render(say("%(n)s parks", n="{count}")), charts=charts,
-    )  # fmt: skip
-
-
-def _enterprises(names: dict[str, str], look: Look) -> ReportSheet:
-    """Return what all enterprises of the parks' register made this year, against the same months of the year before.
-
-    A park's sums are everybody's, whatever the filter of projects: the targets of the parks are measured by them.
-    """
-    figures = target_figures(look.day.year, as_of=look.day, known=look.order.known)
-    rows = []
-    for one in figures.parks:
-        revenue, amount = one.sums["revenue_fen"], {name: one.sums[name].fen for name in one.sums}
-        rows.append({
-            "name": names[one.park], "enterprises": one.enterprises, "returns": revenue.known, "owed": revenue.owed,
-            "earlier": one.before["revenue_fen"].known,
-            "revenue": amount["revenue_fen"], "revenue_growth": one.growth_bps("revenue_fen"),
-            "output": amount["output_fen"], "output_growth": one.growth_bps("output_fen"),
-            "tax": amount["tax_fen"], "tax_growth": one.growth_bps("tax_fen"),
-            "invested": amount["investment_fen"], "invested_growth": one.growth_bps("investment_fen"),
-        })  # fmt: skip
-    unit, growth = money(look), say("Growth (same months of the year before)")
-    columns = [
-        column("name", say("Park"), width=22), column("enterprises", say("Enterprises"), "int", total=True),
-        column("returns", say("Monthly returns in"), "int", total=True,
-               note=say("Months whose revenue is known; fewer than due means that the sums and growths lack figures.")),
-        column("owed", say("Monthly returns due"), "int", total=True),
-        column("earlier", say("Monthly returns of the year before"), "int", total=True,
-               note=say("The growth compares the sums as they are known: with fewer returns a year ago it looks "
-                        "larger than it is.")),
-    ]  # fmt: skip
-    for key, head in (("revenue", say("Revenue")), ("output", say("Output")), ("tax", say("Tax")),
-                      ("invested", say("Investment"))):  # fmt: skip
-        columns += [
-            column(key, head, unit, group=head, total=True, headline=key == "revenue"),
-            column(f"{key}_growth", growth, "percent", group=head, width=14),
-        ]
-    months = say("January to month %(n)s of %(year)s, all enterprises of the register",
-                 n=figures.through, year=figures.year)  # fmt: skip
-    charts = (
-        ChartOf(render(say("Revenue, output and tax of the parks' enterprises")), "name", ("revenue", "output", "tax")),
-    )
-    return ReportSheet(
-        render(say("Enterprises")), render(say("Enterprises of the parks: revenue and growth")), columns,
-        table(rows, columns), lead=render(months), shown=render(say("%(n)s parks", n="{count}")), charts=charts,
     )  # fmt: skip
 
 

@@ -306,11 +306,11 @@ def test_the_parks_book_says_what_their_enterprises_made_to_the_fen(cast: story.
         mill = register.enterprise(cast.zhang, f"{park}厂有限公司", park=park)
         for year in (2025, 2026):
             register.fill(mill, cast.zhang, {f"{year}-03": {"revenue_fen": made_fen * (year - 2024), "output_fen": None}})
-    sheet = opened(made("parks", cast.chen)).worksheets[1]
+    sheet = opened(made("parks", cast.chen))["园区企业"]
     found = target_figures(DAY.year, as_of=DAY)
-    assert [fen(one) for one in column(sheet, "营业收入")] == [one.revenue.fen or 0 for one in found.parks]
-    assert sum(fen(one) for one in column(sheet, "营业收入")) == 2 * (123_456_700 + 98_765_400)
-    assert [one for one in column(sheet, "增速") if one is not None] == [1, 1]
+    assert [fen(one) for one in column(sheet, "企业营业收入")] == [one.revenue.fen or 0 for one in found.parks]
+    assert sum(fen(one) for one in column(sheet, "企业营业收入")) == 2 * (123_456_700 + 98_765_400)
+    assert [one for one in column(sheet, "营业收入增速") if one is not None] == [1, 1]
 
 
 def test_the_bulletin_says_three_sentences_of_its_own_figures(cast: story.Cast) -> None:
