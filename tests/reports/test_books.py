@@ -310,7 +310,7 @@ def test_the_parks_book_says_what_their_enterprises_made_to_the_fen(cast: story.
     found = target_figures(DAY.year, as_of=DAY)
     assert [fen(one) for one in column(sheet, "企业营业收入")] == [one.revenue.fen or 0 for one in found.parks]
     assert sum(fen(one) for one in column(sheet, "企业营业收入")) == 2 * (123_456_700 + 98_765_400)
-    assert [one for one in column(sheet, "营业收入增速") if one is not None] == [1, 1]
+    assert [one for one in column(sheet, "营收增速") if one is not None] == [1, 1]
 
 
 def test_the_bulletin_says_three_sentences_of_its_own_figures(cast: story.Cast) -> None:
