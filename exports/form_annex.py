@@ -46,6 +46,14 @@ def build() -> Document:
          ("计分事项与佐证", "{{ one.evidence }}", 62)),
         size=8.5, align=("left", "left", "right", "center", "right", "left"),
     )  # fmt: skip
+    _opinions(document)
+    line(document, "积分标准：{{ tariff }}", size=8.5, color=QUIET, before=8)
+    line(document, "数据校验：{{ fingerprint }}　打印：{{ printed }}", size=8.5, color=QUIET)
+    return document
+
+
+def _opinions(document: Document) -> None:
+    """Lay out the own summary, and room for what three offices write and seal by hand."""
     heading(document, "三、本人总结")
     line(document, "{{ summary }}")
     line(document, "本人签名：　　　　　　　　　　日期：", align="right", before=8)
@@ -65,9 +73,6 @@ def build() -> Document:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.keep_with_next = True
     row(views, ("考核等次", "{{ grade }}（{{ staff }}；由组织部门评定）"), head=(0,))
-    line(document, "积分标准：{{ tariff }}", size=8.5, color=QUIET, before=8)
-    line(document, "数据校验：{{ fingerprint }}　打印：{{ printed }}", size=8.5, color=QUIET)
-    return document
 
 
 EXAMPLE_ITEM = {"label": "正式签约", "raw": "14", "cap": "20", "counted": "14", "projects": "2"}

@@ -55,7 +55,9 @@ HANDED_IN: dict[str, Any] = {
 """What became of figures: new, completed, corrected, or unchanged because these very figures stand already."""
 STATISTICS_SHAPES = (ENTERPRISE, MONTH)
 STATISTICS_PLAIN = {"HandedIn": HANDED_IN}
-A_MONTH = Query("month", say("Month, as 2026-10; the last one that is over if left out"), longest=7, pattern="[0-9]{4}-[0-9]{2}")
+A_MONTH = Query(
+    "month", say("Month, as 2026-10; the last one that is over if left out"), longest=7, pattern="[0-9]{4}-[0-9]{2}"
+)
 PARK = Query("park", say("Park"), codes=dictionary("parks"))
 WORDS = Query("q", say("Words, pinyin or a number"), longest=100)
 ALL = Query("versions", say("all: with the versions that were corrected"), codes={"all": ""})

@@ -51,7 +51,7 @@ def capital(row: dict[str, Any], by: Actor) -> dict[str, Any]:
                 "counterpart": item.counterpart,
                 "amount_fen": item.amount_fen,
                 "dates_text": _agreed(item),
-                "plan_text": _plan(item.yearly_plan),
+                "plan_text": _plan(item.yearly_plan) if item.yearly_plan else "",
                 "changes": changed.get(item.id, []),
                 "note": item.note,
                 "by": item.recorded_by,
@@ -114,7 +114,7 @@ def _change(change: TermChange) -> dict[str, str]:
 
 
 def _plan(plan: Mapping[int, int]) -> str:
-    return "；".join(f"{year}: {show_wan(fen)}" for year, fen in sorted(plan.items()))
+    return "；".join(f"{year}{_(': ')}{show_wan(fen)}" for year, fen in sorted(plan.items()))
 
 
 def _agreed(item: Any) -> str:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Figures = dict[str, Any]
 FACTS = ("stage", "status", "landed", "legs", "contracted", "paid_in", "investor", "investment_fen",
          "investment_max_fen")  # fmt: skip
+WRITTEN = ("summary", "host_opinion", "home_opinion", "department_opinion", "staff", "grade")
+"""What people write into a cadre's form."""
 
 
 def figures(period: Period, *, today: date, until: int | None = None, opened: PeriodRow | None = None,
@@ -79,22 +81,23 @@ def figures(period: Period, *, today: date, until: int | None = None, opened: Pe
     for person in persons:
         form = written.get(person["cadre"])
         person["false"] = person["cadre"] in false
-        person["form"] = {
-            name: getattr(form, name) if form else ""
-            for name in ("summary", "host_opinion", "home_opinion", "department_opinion", "staff", "grade")
-        }
-    base = bases(opened.id) if opened else {}
+        person["form"] = {name: getattr(form, name) if form else "" for name in WRITTEN}
     return {
         "period": period.name, "starts_on": start, "ends_on": end, "as_of": last.isoformat(),
         "tariff": tariff.version, "tariff_sha256": tariff.sha256, "tariff_basis": tariff.basis, "until": until or 0,
         "people": sorted(persons, key=lambda one: (one["rank"] or 0, one["pinyin"], one["cadre"])),
-        "quota": [
-            {"staff": staff, "base": value, "allowed": quota(value, tariff.excellent_bps),
-             "excellent": sum(one["form"]["staff"] == staff and one["form"]["grade"] == "excellent"
-                              for one in persons)}
-            for staff, value in sorted(base.items())
-        ],
+        "quota": _quota(persons, bases(opened.id) if opened else {}, tariff.excellent_bps),
     }  # fmt: skip
+
+
+def _quota(persons: list[dict[str, Any]], base: Mapping[str, int], excellent_bps: int) -> list[dict[str, Any]]:
+    """Return for each kind of staff how many may be excellent, and how many are."""
+    forms_ = [one["form"] for one in persons]
+    return [
+        {"staff": staff, "base": value, "allowed": quota(value, excellent_bps),
+         "excellent": sum(one["staff"] == staff and one["grade"] == "excellent" for one in forms_)}
+        for staff, value in sorted(base.items())
+    ]  # fmt: skip
 
 
 def line_of(row: EntryRow) -> dict[str, Any]:

@@ -53,11 +53,12 @@ def test_the_register_comes_page_by_page_with_the_figures_of_a_month(
 ) -> None:
     others = {book.enterprise(people.zhang, f"西昌第{n}有限公司") for n in range(70)}
     by_token(app, people.zhang).post(f"/enterprises/{mill}/months", GOOD)
-    chief, found, cursor = by_token(app, people.chen), [], ""
-    while cursor is not None:
-        answer = chief.get(f"/enterprises?month={MONTH}" + (f"&cursor={cursor}" if cursor else "")).get_json()
+    chief = by_token(app, people.chen)
+    answer = chief.get(f"/enterprises?month={MONTH}").get_json()
+    found = list(answer["items"])
+    while answer["next"]:
+        answer = chief.get(f"/enterprises?month={MONTH}&cursor={answer['next']}").get_json()
         found += answer["items"]
-        cursor = answer["next"]
     assert {row["id"] for row in found} == {mill, *others}
     assert len(found) == len(others) + 1
     assert {row["revenue_wan"] for row in found if row["id"] == mill} == {100.5}

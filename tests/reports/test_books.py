@@ -226,7 +226,9 @@ def test_every_report_prints_one_page_wide_with_legible_letters(cast: story.Cast
         widths = sum(one.width for one in sheet.column_dimensions.values() if not one.hidden)
         if code in ("pipeline", "pipeline-signed") and sheet is book.worksheets[0]:
             continue  # the long ledgers are cut into pages at their groups, each with the project's name
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        setup = sheet.sheet_properties.pageSetUpPr
+        assert setup is not None
+        assert setup.fitToPage, sheet.title
         assert sheet.page_setup.fitToWidth == 1
         assert "," not in str(sheet.print_area)
         assert widths <= 300, (sheet.title, widths)
@@ -294,6 +296,21 @@ def test_money_is_shown_as_it_was_known(cast: story.Cast) -> None:
     assert known[first.id].recognised_at is not None
     assert {one.id: one.recognised_at for one in vouchers(ids, late, DAY)}[first.id] is None
     assert vouchers(ids, late, DAY - timedelta(days=40)) == []
+
+
+def test_the_parks_book_says_what_their_enterprises_made_to_the_fen(cast: story.Cast) -> None:
+    from crm.statistics.queries_targets import target_figures
+    from tests.statistics import figures as register
+
+    for park, made_fen in (("P1", 123_456_700), ("P2", 98_765_400)):
+        mill = register.enterprise(cast.zhang, f"{park}厂有限公司", park=park)
+        for year in (2025, 2026):
+            register.fill(mill, cast.zhang, {f"{year}-03": {"revenue_fen": made_fen * (year - 2024), "output_fen": None}})
+    sheet = opened(made("parks", cast.chen))["园区企业"]
+    found = target_figures(DAY.year, as_of=DAY)
+    assert [fen(one) for one in column(sheet, "企业营业收入")] == [one.revenue.fen or 0 for one in found.parks]
+    assert sum(fen(one) for one in column(sheet, "企业营业收入")) == 2 * (123_456_700 + 98_765_400)
+    assert [one for one in column(sheet, "营收增速") if one is not None] == [1, 1]
 
 
 def test_the_bulletin_says_three_sentences_of_its_own_figures(cast: story.Cast) -> None:
