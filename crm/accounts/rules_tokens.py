@@ -18,6 +18,8 @@ SCOPES = {
     "landing.write": say("Hand in the local entity and evidence"),
     "services.read": say("Read approvals, requests and complaints, land"),
     "services.write": say("Record approvals, requests and complaints, land"),
+    "statistics.read": say("Read the register of enterprises and monthly figures"),
+    "statistics.write": say("Hand in monthly figures of enterprises"),
     "support.review": say("Conclude fair-competition reviews"),
     "landing.decide": say("Verify evidence, recognise as landed"),
     "cadres.read": say("Read postings of cadres"),

@@ -13,6 +13,7 @@ from crm.api import (
     calls_matters,
     calls_moves,
     calls_reviews,
+    calls_statistics,
     calls_support,
     calls_work,
 )
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 FILES = (
     calls_leads, calls_moves, calls_checks, calls_landing, calls_support, calls_reviews, calls_approvals, calls_matters,
-    calls_land, calls_work,
+    calls_land, calls_statistics, calls_work,
 )  # fmt: skip
 
 

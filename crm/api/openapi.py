@@ -13,6 +13,7 @@ from crm.api.forms_json import schema_of
 from crm.api.rules import KEY, limit
 from crm.api.shapes import FINDING, PLAIN, SHAPES
 from crm.api.shapes_services import MORE_SHAPES
+from crm.api.shapes_statistics import STATISTICS_PLAIN, STATISTICS_SHAPES
 from crm.core.errors import Text, say
 from crm.core.words import render
 
@@ -34,6 +35,7 @@ GROUPS = {
     "approvals": say("Approvals"),
     "matters": say("Requests, complaints, talents, decisions"),
     "land": say("Land"),
+    "statistics": say("Statistics of enterprises"),
     "landing": say("Landing"),
     "cadres": say("Seconded cadres"),
     "work": say("Workbooks and long work"),
@@ -81,9 +83,9 @@ def description() -> dict[str, Any]:
         security=[{"token": []}],
     )  # fmt: skip
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    for shape in (*SHAPES, *MORE_SHAPES):
+    for shape in (*SHAPES, *MORE_SHAPES, *STATISTICS_SHAPES):
         spec.components.schema(shape.name, shape.schema())
-    for name, schema in {**PLAIN, "Problem": PROBLEM}.items():
+    for name, schema in {**PLAIN, **STATISTICS_PLAIN, "Problem": PROBLEM}.items():
         spec.components.schema(name, schema)
     for status, text in PROBLEMS.items():
         content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
