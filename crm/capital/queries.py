@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from crm.accounts.models import Person, Unit
 from crm.capital.models import Contract, PaidIn
 from crm.capital.rules import COUNTED_KINDS, Terms, terms
+from crm.core.clock import end_of_day
 from crm.core.look import once_a_look
 from crm.files.models import StoredFile
 from crm.leads.models import Lead
@@ -134,8 +135,12 @@ def terms_of(lead_id: int) -> Terms:
     )
 
 
-def terms_of_all(leads: list[int]) -> dict[int, Terms]:
-    """Return the terms in force of many leads; none for a lead without a paper that counts."""
+def terms_of_all(leads: list[int], known: date | None = None) -> dict[int, Terms]:
+    """Return the terms in force of many leads (as known on a day); none for a lead without a paper that counts."""
+    stands = Contract.voided_at.is_null()
+    if known is not None:
+        moment = end_of_day(known)
+        stands = (Contract.recorded_at < moment) & (stands | (Contract.voided_at >= moment))
     papers: dict[int, list[tuple[tuple[date | None, ...], Mapping[int, int]]]] = defaultdict(list)
     for start in range(0, len(leads), BATCH):
         query: Any = (
@@ -145,7 +150,7 @@ def terms_of_all(leads: list[int]) -> dict[int, Terms]:
             )
             .where(
                 Contract.lead.in_(leads[start : start + BATCH])
-                & Contract.voided_at.is_null()
+                & stands
                 & Contract.kind.in_(COUNTED_KINDS)
             )
             .order_by(Contract.signed_on, Contract.id)

@@ -31,14 +31,15 @@ def make(look: Look) -> ReportBook:
     """Return the capital of the projects that have a contract or money in place."""
     rows = [row for row in look.rows if row["contracted_fen"] or row["paid_in_recorded_fen"] or row["paid_in_fen"]]
     known = {row["id"]: row for row in rows}
-    entries = vouchers(list(known), look.day)
+    entries = vouchers(list(known), look.day, look.order.known)
     title = BY_CODE["capital"].name
-    sheets = [_projects(rows, look), _vouchers(entries, known), _months(entries, look)]
+    sheets = [_projects(rows, look), _vouchers(entries, known, look), _months(entries, look)]
     return look.book(title, sheets, say("largest contract first"))
 
 
 def _projects(rows: list[Row], look: Look) -> ReportSheet:
-    papers, terms = contracts([row["id"] for row in rows], look.day), terms_of_all([row["id"] for row in rows])
+    ids, known = [row["id"] for row in rows], look.order.known
+    papers, terms = contracts(ids, look.day, known), terms_of_all(ids, known)
     lines = []
     for row in sorted(rows, key=lambda row: (-(row["contracted_fen"] or 0), row["number"])):
         signed = next((one.signed_on for one in papers.get(row["id"], ()) if one.kind == "formal"), None)
@@ -77,8 +78,8 @@ def _projects(rows: list[Row], look: Look) -> ReportSheet:
                        table(lines, columns), charts=(chart,))  # fmt: skip
 
 
-def _vouchers(entries: list[VoucherFacts], known: dict[int, Row]) -> ReportSheet:
-    looked = checks([one.id for one in entries])
+def _vouchers(entries: list[VoucherFacts], known: dict[int, Row], look: Look) -> ReportSheet:
+    looked = checks([one.id for one in entries], look.order.known)
     lines = []
     for one in entries:
         said = looked.get(one.id, ())

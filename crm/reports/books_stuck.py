@@ -34,7 +34,9 @@ def make(look: Look) -> ReportBook:
     """Return the stuck projects with every reason, the reddest and longest first."""
     rows = [row for row in look.rows if row["status"] == "active"]
     ids = [row["id"] for row in rows]
-    terms, started, words = terms_of_all(ids), began(ids, "started", look.day), last_words(ids, look.day)
+    known = look.order.known
+    terms, started = terms_of_all(ids, known), began(ids, "started", look.day, known)
+    words = last_words(ids, look.day, known)
     lines, counts = [], Counter[str]()
     for row in rows:
         reasons, worst = reasons_of(row, terms.get(row["id"]), started.get(row["id"]), look.day)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crm.accounts.models import Unit
 from crm.capital.models import Contract, PaidIn, PaidInCheck
+from crm.core.clock import end_of_day
 from crm.landing.models import Entity, Evidence, Recognition
 from crm.leads.models import Contact, LeadFact
 from crm.reports.models_layouts import MeetingItem
@@ -125,7 +126,15 @@ class ContractFacts:
     agreed_production_on: date | None
 
 
-def contracts(ids: Sequence[int], until: date) -> dict[int, list[ContractFacts]]:
+def _stood(table: Any, known: date | None) -> Any:
+    """Return the clause of the entries that stand, or that stood at the end of another day (as known on)."""
+    if known is None:
+        return table.voided_at.is_null()
+    moment = end_of_day(known)
+    return (table.recorded_at < moment) & (table.voided_at.is_null() | (table.voided_at >= moment))
+
+
+def contracts(ids: Sequence[int], until: date, known: date | None = None) -> dict[int, list[ContractFacts]]:
     """Return the standing contracts of some leads that were signed by a day, the oldest first."""
     found: dict[int, list[ContractFacts]] = defaultdict(list)
     for part in _parts(ids):
@@ -134,7 +143,7 @@ def contracts(ids: Sequence[int], until: date) -> dict[int, list[ContractFacts]]
                 Contract.lead, Contract.kind, Contract.signed_on, Contract.amount_fen, Contract.agreed_start_on,
                 Contract.agreed_production_on,
             )
-            .where(Contract.lead.in_(part) & Contract.voided_at.is_null() & (Contract.signed_on <= until))
+            .where(Contract.lead.in_(part) & _stood(Contract, known) & (Contract.signed_on <= until))
             .order_by(Contract.signed_on, Contract.id)
         )  # fmt: skip
         for row in query.tuples():
@@ -157,20 +166,27 @@ class VoucherFacts:
     recorded_by: str
 
 
-def vouchers(ids: Sequence[int], until: date) -> list[VoucherFacts]:
-    """Return the standing entries of paid-in capital of some leads by a day, the latest first."""
+def vouchers(ids: Sequence[int], until: date, known: date | None = None) -> list[VoucherFacts]:
+    """Return the standing entries of paid-in capital of some leads by a day, the latest first.
+
+    As known on another day an entry that was recognised later counts as not yet recognised.
+    """
     found: list[VoucherFacts] = []
+    moment = end_of_day(known) if known else None
     for part in _parts(ids):
         query: Any = PaidIn.select(
             PaidIn.id, PaidIn.lead, PaidIn.paid_on, PaidIn.amount_fen, PaidIn.kind, PaidIn.voucher_no, PaidIn.file_id,
             PaidIn.recognised_at, PaidIn.recorded_by_name,
-        ).where(PaidIn.lead.in_(part) & PaidIn.voided_at.is_null() & (PaidIn.paid_on <= until))  # fmt: skip
+        ).where(PaidIn.lead.in_(part) & _stood(PaidIn, known) & (PaidIn.paid_on <= until))  # fmt: skip
         found += [VoucherFacts(*row) for row in query.tuples()]
+    if moment is not None:
+        found = [one if one.recognised_at is None or one.recognised_at < moment else replace(one, recognised_at=None)
+                 for one in found]  # fmt: skip
     return sorted(found, key=lambda one: (one.paid_on, one.id), reverse=True)
 
 
-def checks(entries: Sequence[int]) -> dict[int, list[tuple[int, str, str, str, str]]]:
-    """Return who looked at some vouchers: person's id, office, verdict, name, unit; in order."""
+def checks(entries: Sequence[int], known: date | None = None) -> dict[int, list[tuple[int, str, str, str, str]]]:
+    """Return who looked at some vouchers (by a day): person's id, office, verdict, name, unit; in order."""
     found: dict[int, list[tuple[int, str, str, str, str]]] = defaultdict(list)
     for part in _parts(entries):
         query: Any = (
@@ -182,12 +198,14 @@ def checks(entries: Sequence[int]) -> dict[int, list[tuple[int, str, str, str, s
             .where(PaidInCheck.paid_in.in_(part))
             .order_by(PaidInCheck.id)
         )  # fmt: skip
+        if known is not None:
+            query = query.where(PaidInCheck.at < end_of_day(known))
         for entry, *said in query.tuples():
             found[entry].append((*said[:4], said[4] or ""))
     return found
 
 
-def began(ids: Sequence[int], stage: str, until: date) -> dict[int, date]:
+def began(ids: Sequence[int], stage: str, until: date, known: date | None = None) -> dict[int, date]:
     """Return the day on which some leads came into a stage first."""
     found: dict[int, date] = {}
     for part in _parts(ids):
@@ -199,11 +217,13 @@ def began(ids: Sequence[int], stage: str, until: date) -> dict[int, date]:
             )
             .order_by(LeadFact.happened_on.desc())
         )  # fmt: skip
+        if known is not None:
+            query = query.where(LeadFact.recorded_at < end_of_day(known))
         found |= dict(query.tuples())
     return found
 
 
-def last_words(ids: Sequence[int], until: date) -> dict[int, str]:
+def last_words(ids: Sequence[int], until: date, known: date | None = None) -> dict[int, str]:
     """Return what the last contact of some leads came to."""
     found: dict[int, str] = {}
     for part in _parts(ids):
@@ -212,6 +232,8 @@ def last_words(ids: Sequence[int], until: date) -> dict[int, str]:
             .where(Contact.lead.in_(part) & (Contact.happened_on <= until))
             .order_by(Contact.happened_on, Contact.id)
         )
+        if known is not None:
+            query = query.where(Contact.recorded_at < end_of_day(known))
         found |= dict(query.tuples())
     return found
 

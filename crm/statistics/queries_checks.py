@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from peewee import fn
 
 from crm.accounts.models import Unit
+from crm.core.clock import end_of_day
 from crm.statistics.models import Enterprise, Explanation, MonthlyReturn
 from crm.statistics.queries import reached
 from crm.statistics.queries_targets import standing
@@ -114,9 +115,9 @@ def _stamp(today: date) -> Any:
     return tuple(str(value) for value in next(iter(query.tuples())))
 
 
-def asked(actor: Actor, today: date, permission: str = "statistics.view",
-          enterprise_id: int | None = None) -> list[Asked]:  # fmt: skip
-    """Return the questions in an actor's reach with their answers, the furthest from usual first."""
+def asked(actor: Actor, today: date, permission: str = "statistics.view", enterprise_id: int | None = None,
+          known: date | None = None) -> list[Asked]:  # fmt: skip
+    """Return the questions in reach with their answers (as known on a day), the furthest from usual first."""
     query: Any = (
         Enterprise.select(
             Enterprise.id, Enterprise.name, Enterprise.park, Unit.name, Enterprise.industry_code,
@@ -128,8 +129,9 @@ def asked(actor: Actor, today: date, permission: str = "statistics.view",
     if enterprise_id is not None:
         query = query.where(Enterprise.id == enterprise_id)
     who = {row[0]: row[1:] for row in query.tuples()}
-    found = [one for one in all_questions(today) if one.enterprise_id in who]
-    said = answers([pair.code for pair in statistics_rules().pairs], shift(last_over(today), -24))
+    every = all_questions(today) if known is None else questions_known(known, today)
+    found = [one for one in every if one.enterprise_id in who]
+    said = answers([pair.code for pair in statistics_rules().pairs], shift(last_over(today), -24), known)
     told = []
     for one in found:
         name, park, unit, industry, statistician = who[one.enterprise_id]
@@ -138,7 +140,8 @@ def asked(actor: Actor, today: date, permission: str = "statistics.view",
     return told
 
 
-def answers(kinds: list[str], since: str = "") -> dict[tuple[str, int | None, str], list[Answer]]:
+def answers(kinds: list[str], since: str = "",
+            known: date | None = None) -> dict[tuple[str, int | None, str], list[Answer]]:  # fmt: skip
     """Return what was said about questions of some kinds, by kind, enterprise (or project) and month."""
     query: Any = (
         Explanation.select(
@@ -148,6 +151,8 @@ def answers(kinds: list[str], since: str = "") -> dict[tuple[str, int | None, st
         .where(Explanation.kind.in_(kinds) & ((Explanation.month == "") | (Explanation.month >= since[:4])))
         .order_by(Explanation.id)
     )  # fmt: skip
+    if known is not None:
+        query = query.where(Explanation.at < end_of_day(known))
     found: dict[tuple[str, int | None, str], list[Answer]] = {}
     for kind, id_, month, *rest in query.tuples():
         found.setdefault((kind, id_, month), []).append(Answer(*rest))
