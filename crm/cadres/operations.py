@@ -45,33 +45,30 @@ def post_cadre(
         cadre = Person.get_or_none(Person.id == cadre_id)
         if cadre is None:
             raise refuse("person.unknown", say("There is no such person."), "cadre_id", 404)
-        findings = period_findings(starts_on, ends_on)
-        if direction not in DIRECTIONS:
-            findings.append(Finding("posting.direction", say("Choose a direction of the exchange."), "direction"))
-        if post_kind and post_kind not in POST_KINDS:
-            findings.append(Finding("posting.post_kind", say("Choose a kind of post."), "post_kind"))
-        findings += overlap_findings(starts_on, ends_on, _others(cadre_id))
+        findings = [
+            *period_findings(starts_on, ends_on), *_code_findings(direction, post_kind),
+            *overlap_findings(starts_on, ends_on, _others(cadre_id)),
+        ]  # fmt: skip
         if findings:
             raise Refusal(findings)
         row = Posting.create(
-            cadre=cadre_id,
-            home_unit=home_unit_id,
-            host_place=host_place,
-            host_unit=host_unit,
-            post=post,
-            post_kind=post_kind,
-            home_elsewhere=home_elsewhere,
-            offline=offline,
-            direction=direction,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            created_at=at,
-            created_by=by.person_id,
-        )
+            cadre=cadre_id, home_unit=home_unit_id, host_place=host_place, host_unit=host_unit, post=post,
+            post_kind=post_kind, home_elsewhere=home_elsewhere, offline=offline, direction=direction,
+            starts_on=starts_on, ends_on=ends_on, created_at=at, created_by=by.person_id,
+        )  # fmt: skip
         doing.on("posting", row.id, f"{cadre.name} → {host_place}")
         for key, value in (("host_place", host_place), ("starts_on", starts_on), ("ends_on", ends_on)):
             doing.change(key, None, value)
         return int(row.id)
+
+
+def _code_findings(direction: str, post_kind: str) -> list[Finding]:
+    found = []
+    if direction not in DIRECTIONS:
+        found.append(Finding("posting.direction", say("Choose a direction of the exchange."), "direction"))
+    if post_kind and post_kind not in POST_KINDS:
+        found.append(Finding("posting.post_kind", say("Choose a kind of post."), "post_kind"))
+    return found
 
 
 def _others(cadre_id: int, but: int | None = None) -> list[tuple[date, date]]:

@@ -76,11 +76,11 @@ def _enterprises(figures: TargetFigures, lead: str, look: Look) -> ReportSheet:
     """Return the enterprises in reach; those with a project's credit code are linked to it, whoever entered them."""
     made = {one.id: one for one in figures.enterprises}
     came = {one.enterprise_id: one for one in companies(look.by) if one.enterprise_id is not None}
-    lines = []
+    lines: list[Row] = []
     for one in register(look.by):
         year, project = made.get(one.id), came.get(one.id)
         lines.append({
-            "park": render(label("parks", made[one.id].park if year else one.park)), "name": one.name,
+            "park": render(label("parks", year.park if year else one.park)), "name": one.name,
             "uscc": one.uscc, "revenue": year.revenue.fen if year else None,
             "twelve": year.twelve_months_fen if year else None,
             "months": f"{year.revenue.known} / {year.revenue.owed}" if year else "",

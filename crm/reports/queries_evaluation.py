@@ -29,7 +29,7 @@ from crm.reports.queries import BATCH, claims_reported_by
 from crm.reports.rules_asof import Entry, overlay, state_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from datetime import date
 
     from crm.accounts.queries import PersonRow
@@ -76,25 +76,33 @@ def figures(period: Period, *, today: date, until: int | None = None, opened: Pe
         for key in cadres
     ]  # fmt: skip
     _rank(persons, alone=only is not None)
-    for person in persons:
-        form = written.get(person["cadre"])
-        person["false"] = person["cadre"] in false
-        person["form"] = {
-            name: getattr(form, name) if form else ""
-            for name in ("summary", "host_opinion", "home_opinion", "department_opinion", "staff", "grade")
-        }
-    base = bases(opened.id) if opened else {}
+    _with_forms(persons, written, false)
     return {
         "period": period.name, "starts_on": start, "ends_on": end, "as_of": last.isoformat(),
         "tariff": tariff.version, "tariff_sha256": tariff.sha256, "tariff_basis": tariff.basis, "until": until or 0,
         "people": sorted(persons, key=lambda one: (one["rank"] or 0, one["pinyin"], one["cadre"])),
-        "quota": [
-            {"staff": staff, "base": value, "allowed": quota(value, tariff.excellent_bps),
-             "excellent": sum(one["form"]["staff"] == staff and one["form"]["grade"] == "excellent"
-                              for one in persons)}
-            for staff, value in sorted(base.items())
-        ],
+        "quota": _quotas(bases(opened.id) if opened else {}, persons, tariff.excellent_bps),
     }  # fmt: skip
+
+
+FORM = ("summary", "host_opinion", "home_opinion", "department_opinion", "staff", "grade")
+
+
+def _with_forms(persons: list[dict[str, Any]], written: Mapping[int, Any], false: Container[int]) -> None:
+    """Put beside each person what was written on the form, and whether a report was proven false."""
+    for person in persons:
+        form = written.get(person["cadre"])
+        person["false"] = person["cadre"] in false
+        person["form"] = {name: getattr(form, name) if form else "" for name in FORM}
+
+
+def _quotas(base: Mapping[str, int], persons: list[dict[str, Any]], excellent_bps: int) -> list[dict[str, Any]]:
+    """Return how many may be graded excellent of each kind of staff, and how many are."""
+    return [
+        {"staff": staff, "base": value, "allowed": quota(value, excellent_bps),
+         "excellent": sum(one["form"]["staff"] == staff and one["form"]["grade"] == "excellent" for one in persons)}
+        for staff, value in sorted(base.items())
+    ]  # fmt: skip
 
 
 def line_of(row: EntryRow) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def companies(actor: Actor, park: str = "", *, landed: bool = False) -> list[Lin
         query = query.where(Lead.landed_on.is_null(False))
     reach = scope(actor, "statistics.view")
     return [
-        Linked(*row[:7], row[7], row[8] or "", row[9] or "",
-               row[7] is not None and (reach == "all" or (reach == "unit" and row[10] == actor.unit_id)))
-        for row in query.tuples()
+        Linked(
+            lead_id, number, project, where, entity, uscc, landed_on, id_, name or "", other_park or "",
+            id_ is not None and (reach == "all" or (reach == "unit" and unit == actor.unit_id)),
+        )
+        for lead_id, number, project, where, entity, uscc, landed_on, id_, name, other_park, unit in query.tuples()
     ]  # fmt: skip

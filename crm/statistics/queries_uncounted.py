@@ -163,14 +163,13 @@ def uncounted_enterprises(actor: Actor, today: date, permission: str = "statisti
     said = answers(["unscaled"], known=known)
     found = []
     for id_, told in revenues.items():
-        latest = max(told)
-        grown = reached_in(told, rules.scale_fen, latest)
+        grown = reached_in(told, rules.scale_fen, max(told))
         if grown:
+            answered = tuple(said.get(("unscaled", id_, ""), ()))
             month, total, many = grown
             name, unit, park, statistician = who[id_]
-            told_by = tuple(said.get(("unscaled", id_, ""), ()))
             found.append(UncountedEnterprise(
-                id_, name, unit, park, statistician, month, total, many, scale_light(month, today), told_by,
+                id_, name, unit, park, statistician, month, total, many, scale_light(month, today), answered,
             ))  # fmt: skip
     return sorted(found, key=lambda one: (one.reached_in, -one.revenue_fen, one.id))[:MOST]
 
