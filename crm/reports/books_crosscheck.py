@@ -112,13 +112,13 @@ def _uncounted(look: Look) -> ReportSheet:
     columns = [
         column("name", say("Enterprise"), width=30), column("park", say("Park")),
         column("reached", say("Reached in"), "code"),
-        column("revenue", say("Revenue of twelve months"), "money_wan", headline=True),
+        column("revenue", say("Revenue of twelve months"), "money_wan"),
         column("months", say("Months known"), "int"), column("light", say("Lamp"), "word", tones=tones_of("lamp")),
         column("unit", say("Responsible unit")), column("statistician", say("Statistician"), "word"),
         column("answer", say("Explanation of the unit"), "long", width=50),
     ]  # fmt: skip
     return ReportSheet(
-        render(say("Above size, not counted")),
+        render(say("Above size and not counted")),
         render(say("Enterprises above size that the statistics of industry do not have")), columns,
         table(lines, columns), shown=render(say("%(n)s enterprises", n="{count}")),
         empty=render(say("Every enterprise of industry of that size is counted.")),

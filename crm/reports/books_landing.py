@@ -119,14 +119,14 @@ def _columns() -> list[shapes.Column]:
         column("unit", say("Responsible unit"), group=project, width=12),
         column("stage", say("Stage"), "word", group=project, tones=tones_of("stage")),
         column("entity", FACT_LABELS["name"], group=company, width=19),
-        column("kind", FACT_LABELS["kind"], "word", group=company, width=9),
+        column("kind", FACT_LABELS["kind"], "word", group=company),
         column("uscc", FACT_LABELS["uscc"], "code", group=company),
-        column("listed", say("In the register of enterprises"), "word", group=company, width=10,
+        column("listed", say("In the register of enterprises"), "word", group=company,
                note=say("The park enterprise with the same credit code, whose monthly figures statistics ask for.")),
     ]  # fmt: skip
     for leg, label in LEGS.items():
         found += [
-            column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=_tones(), width=10),
+            column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=_tones()),
             column(f"{leg}_by", say("Verifier"), "word", group=label, width=9),
         ]
     return [
@@ -156,7 +156,7 @@ def _proofs(lines: list[dict[str, Any]]) -> ReportSheet:
         column("leg", say("Leg"), "word"), column("facts", say("Facts of the leg"), "long", width=44),
         column("day", say("Date of the fact"), "date", width=12,
                note=say("The day of the registration, or of the tax document.")),
-        column("state", say("State of the leg"), "word", tones=_tones(), width=10),
+        column("state", say("State of the leg"), "word", tones=_tones()),
         column("evidence", say("Evidence"), width=16), column("from", say("Handed in by"), "word", width=10),
         column("by", say("Verifier"), "word", width=10), column("on", say("Verified on"), "date", width=12),
         column("until", say("Valid until"), "date", width=12),

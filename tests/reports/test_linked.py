@@ -85,9 +85,9 @@ def test_what_was_learned_later_is_not_in_the_parks_workbook_as_known_before(cas
 def test_the_landing_register_says_who_is_in_the_register_of_enterprises(cast: story.Cast) -> None:
     from crm.statistics.models import Enterprise
 
-    assert column(opened(made("landing", cast.chen)).worksheets[0], "园区企业名录") == ["已进名录"]
+    assert column(opened(made("landing", cast.chen)).worksheets[0], "企业名录") == ["已进名录"]
     Enterprise.update(uscc=None).execute()
-    assert column(opened(made("landing", cast.chen)).worksheets[0], "园区企业名录") == ["未进名录"]
+    assert column(opened(made("landing", cast.chen)).worksheets[0], "企业名录") == ["未进名录"]
 
 
 def test_the_page_of_a_park_links_its_landed_companies_to_their_figures(app: Flask, cast: story.Cast) -> None:
