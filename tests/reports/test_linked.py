@@ -53,6 +53,7 @@ def test_a_company_is_linked_by_its_code_whoever_entered_it_and_however_it_is_na
 
 
 def test_the_parks_workbook_says_what_enterprises_make_and_how_much_they_grow(cast: story.Cast) -> None:
+    from crm.reports.rules_parks import ranking
     from crm.statistics.queries_targets import target_figures
 
     book = parks(cast.chen)
@@ -62,6 +63,9 @@ def test_the_parks_workbook_says_what_enterprises_make_and_how_much_they_grow(ca
     # April has no month of the year before and is left out of the growth, not out of the sum.
     growth = dict(zip(column(sheet, "园区"), column(sheet, "营收增速"), strict=True))
     assert list(growth.values())[:2] == pytest.approx([0.3, -0.1])
+    ranked = ranking(told)["growth"]
+    output = dict(zip(column(sheet, "园区"), column(sheet, "产值增速"), strict=True))
+    assert list(output.values())[:2] == pytest.approx([(ranked[park].value or 0) / 10_000 for park in ("P1", "P2")])
     listed = book["企业与项目"]
     assert dict(zip(column(listed, "企业名称"), column(listed, "关联依据"), strict=True)) == {
         "西昌榴光食品有限公司": "信用代码相同", "西昌老厂": "—",
