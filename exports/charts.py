@@ -89,8 +89,7 @@ def bars(
         inside = stacked and styles.is_dark(colors[at % len(colors)])
         ink = styles.WHITE if inside else styles.INK
         series.dLbls = _labels("ctr" if stacked else "outEnd", strands[at].number_format, ink)
-    below = any(figure < 0 for strand in strands for figure in strand.figures)
-    _dress_axes(chart, lying=lying, number_format=strands[0].number_format, below=below)
+    _dress_axes(chart, lying=lying, number_format=strands[0].number_format)
     return _dressed(chart, title, legend=len(strands) > 1)
 
 
@@ -179,7 +178,7 @@ def _text(size: float, color: str) -> RichText:
     return RichText(bodyPr=RichTextProperties(), p=[paragraph])
 
 
-def _dress_axes(chart: BarChart, *, lying: bool, number_format: str, below: bool) -> None:
+def _dress_axes(chart: BarChart, *, lying: bool, number_format: str) -> None:
     labels, figures = chart.x_axis, chart.y_axis
     labels.delete = figures.delete = False
     labels.txPr, figures.txPr = _text(10, styles.INK), _text(9, styles.GREY)
@@ -188,10 +187,9 @@ def _dress_axes(chart: BarChart, *, lying: bool, number_format: str, below: bool
     figures.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
     grid = GraphicalProperties(ln=LineProperties(solidFill=styles.GRID))
     figures.majorGridlines = ChartLines(spPr=grid)
-    figures.numFmt = number_format.split(".", maxsplit=1)[0] + "%" * number_format.endswith("%")
+    figures.numFmt = number_format.split(".", maxsplit=1)[0]
     figures.number_format = figures.numFmt
-    # What fell is drawn below the line; all else stands on it.
-    figures.scaling.min = None if below else 0
+    figures.scaling.min = 0
     if lying:
         labels.scaling.orientation = "maxMin"
         figures.crosses = "max"

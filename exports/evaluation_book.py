@@ -93,7 +93,7 @@ def overview(book: EvaluationBook, words: Words) -> Table:
     )
     title = words.overview_title.format(title=book.title)
     rows = [_cadre_row(cadre) for cadre in book.cadres]
-    return Table(words.overview, title, columns, rows, "name", words.shown_cadres, words.empty_cadres)
+    return Table(words.overview, title, columns, rows, "name", words.shown_cadres, words.empty_cadres, one_wide=True)
 
 
 def _money(group: str, investment: str, contracted: str, paid_in: str) -> tuple[Column, ...]:
@@ -145,7 +145,7 @@ def details(book: EvaluationBook, words: Words) -> Table:
     )
     title = words.details_title.format(title=book.title)
     rows = [_share_row(share) for share in book.shares]
-    return Table(words.details, title, columns, rows, "cadre", words.shown_shares, words.empty_shares)
+    return Table(words.details, title, columns, rows, "cadre", words.shown_shares, words.empty_shares, one_wide=True)
 
 
 def _whole_money(words: Words) -> tuple[Column, ...]:

@@ -53,7 +53,9 @@ def ranking_table(book: EvaluationBook, words: Words) -> Table:
     )
     rows = [_points_row(row) for row in book.points]
     title = own.points_title.format(title=book.title)
-    return Table(own.points, title, columns, rows, "name", words.shown_cadres, words.empty_cadres, money=False)
+    return Table(
+        own.points, title, columns, rows, "name", words.shown_cadres, words.empty_cadres, money=False, one_wide=True
+    )
 
 
 def _decimals(figures: Sequence[Decimal]) -> int:
@@ -90,7 +92,9 @@ def ledger_table(book: EvaluationBook, words: Words) -> Table:
     )
     rows = [_ledger_row(row) for row in book.ledger]
     title = own.ledger_title.format(title=book.title)
-    return Table(own.ledger, title, columns, rows, "cadre", own.shown_lines, own.empty_lines, money=False)
+    return Table(
+        own.ledger, title, columns, rows, "cadre", own.shown_lines, own.empty_lines, money=False, one_wide=True
+    )
 
 
 def _ledger_row(row: LedgerRow) -> tuple[Value, ...]:

@@ -21,19 +21,6 @@ def build() -> Document:
     """Lay the annex out on A4 pages."""
     document = sheet(header="{{ bureau }}　挂职干部引进项目实绩表　{{ period }}", footer=NOTICE, margin_mm=20)
     title(document, "挂职干部引进项目实绩表", "考核期 {{ period }}（{{ starts_on }} 至 {{ ends_on }}）　{{ state }}")
-    _person(document)
-    _points(document)
-    heading(document, "三、本人总结")
-    line(document, "{{ summary }}")
-    line(document, "本人签名：　　　　　　　　　　日期：", align="right", before=8)
-    _opinions(document)
-    line(document, "积分标准：{{ tariff }}", size=8.5, color=QUIET, before=8)
-    line(document, "数据校验：{{ fingerprint }}　打印：{{ printed }}", size=8.5, color=QUIET)
-    return document
-
-
-def _person(document: Document) -> None:
-    """Lay out who it is about."""
     person = table(document, WIDE)
     for texts in (
         ("姓名", "{{ name }}", "现任职务", "{{ position }}"),
@@ -43,10 +30,6 @@ def _person(document: Document) -> None:
     ):
         row(person, texts, head=(0, 2))
     line(document, "挂职经历：{{ postings }}", before=6)
-
-
-def _points(document: Document) -> None:
-    """Lay out the points by item, and the projects with their evidence."""
     heading(document, "一、各项积分")
     repeated(
         document, "item in items",
@@ -63,10 +46,17 @@ def _points(document: Document) -> None:
          ("计分事项与佐证", "{{ one.evidence }}", 62)),
         size=8.5, align=("left", "left", "right", "center", "right", "left"),
     )  # fmt: skip
+    _opinions(document)
+    line(document, "积分标准：{{ tariff }}", size=8.5, color=QUIET, before=8)
+    line(document, "数据校验：{{ fingerprint }}　打印：{{ printed }}", size=8.5, color=QUIET)
+    return document
 
 
 def _opinions(document: Document) -> None:
-    """Lay out the opinions with room for seals, and the grade that follows from them."""
+    """Lay out the own summary, and room for what three offices write and seal by hand."""
+    heading(document, "三、本人总结")
+    line(document, "{{ summary }}")
+    line(document, "本人签名：　　　　　　　　　　日期：", align="right", before=8)
     heading(document, "四、意见与等次")
     views = table(document, (34, 136))
     for label, text in (

@@ -116,7 +116,7 @@ def _lay(press: Press, sheet: ReportSheet, words: Words) -> Laid:
         unit = words.unit_line_yi
     table = Table(
         sheet.name, sheet.title, sheet.columns, sheet.rows, sheet.freeze_key, sheet.shown or words.shown,
-        sheet.empty or words.empty, money, unit,
+        sheet.empty or words.empty, money, unit, one_wide=True,
     )  # fmt: skip
     laid = lay_table(press, table, words, sheet.lead)
     page = press.workbook[laid.sheet]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,13 @@ _LIMITS = {
     Kind.LONG: (26.0, 46.0),
     Kind.WORD: (7.0, 18.0),
     Kind.CODE: (8.0, 32.0),
-    Kind.DATE: (13.0, 13.0),
+    Kind.DATE: (12.0, 12.0),
     Kind.TIME: (19.5, 19.5),
 }
+_LEAST = {Kind.TEXT: 9.0, Kind.LONG: 14.0}
+"""Narrower than this a column of texts is not made so that a table fits its page."""
+_PACKED_LINES = {Kind.TEXT: 4, Kind.LONG: 11}
+"""Nor so narrow that its longest text takes more lines than this."""
 _UNBROKEN = 12
 """A heading up to this wide keeps to one line."""
 _HANDSOME_LINES, _HANDSOME_WIDTH = 12, 60.0
@@ -57,6 +61,8 @@ class Surveyed:
     longest: str = ""
     broken: bool = False
     """Whether some text of the column has line breaks of its own."""
+    core: float = 0.0
+    """A width that still breaks no single word of a column of words."""
 
     @property
     def room(self) -> float:
@@ -140,7 +146,15 @@ class Look:
         # Fen are added as whole numbers, so that the result beside the formula is the exact one.
         total = float(self.sum / SCALE.get(column.kind, 1)) if column.total else 0.0
         width = column.width or self._width(header, number_format)
-        return Surveyed(column, header, round(width, 1), number_format, total, clean(self.longest), self.broken)
+        return Surveyed(
+            column, header, round(width, 1), number_format, total, clean(self.longest), self.broken, self._core(header)
+        )
+
+    def _core(self, header: str) -> float:
+        if self.column.kind is not Kind.WORD:
+            return 0.0
+        pieces = {piece for text in self.sample for piece in clean(text).split()}
+        return max(max(map(display_width, pieces), default=0) * 1.1 + 2.0, _header_width(header))
 
     def _number_format(self) -> str:
         column, kind = self.column, self.column.kind
@@ -168,6 +182,35 @@ class Look:
         texts = [clean(v) for v in self.sample]
         wanted = _text_width(column.kind, texts)
         return max(min(max(wanted, low), high), _header_width(header), _tall_text_width(clean(self.longest)))
+
+
+def fitted(surveyed: Sequence[Surveyed], room: float, worth: float | None = None) -> tuple[Surveyed, ...]:
+    """Narrow the columns of texts so that a table comes as near as it can to so many characters of width.
+
+    What must not break or be cut (numbers, days, codes, a single word) keeps its width. A table that would stay
+    wider than `worth` keeps its comfortable columns.
+    """
+    shown = [one for one in surveyed if not one.column.hidden]
+    spare = {one.column.key: one.width - _least(one) for one in shown}
+    over, giving = sum(one.width for one in shown) - room, sum(spare.values())
+    if over <= 0 or not giving or (worth is not None and room + over - giving > worth):
+        return tuple(surveyed)
+    part = min(over / giving, 1.0)
+    return tuple(
+        replace(one, width=round(one.width - part * spare.get(one.column.key, 0.0), 1)) for one in surveyed
+    )
+
+
+def _least(one: Surveyed) -> float:
+    kind = one.column.kind
+    if one.core:
+        return min(one.width, one.core)
+    if kind not in _LEAST:
+        return one.width
+    breaks = one.longest.count("\n")
+    packed = display_width(one.longest) * 1.05 / max(_PACKED_LINES[kind] - breaks, 1) + 2
+    latin = max((display_width(word) * 1.2 for word in one.header.split() if word.isascii()), default=0.0) + 1
+    return min(one.width, max(_LEAST[kind], latin, packed))
 
 
 def _ends(numbers: Sequence[int]) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from exports.safety import display_width
 from exports.shapes import Column, Kind
 from exports.sheets import cell_at
 from exports.source import Listed, Source, Spool
-from exports.survey import LongText, Surveyed, header_text, long_texts
+from exports.survey import LongText, Surveyed, fitted, header_text, long_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _TITLE_ROWS = 3
 _SERIAL_WIDTH = 7.0
+_CROWDED = 1.3
+"""A table that stays so much wider than a page is cut into several."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Table:
     """Whether the line under the title says the unit of money."""
     unit_line: str = ""
     """How it says so where the unit is another one."""
+    one_wide: bool = False
+    """Whether it is printed one page wide, whatever it holds."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
     """Add the sheet with the whole table; `lead` is said before the filter, such as a period."""
     sheet = press.sheet(table.name, styles.PETROL)
     source = table.rows if isinstance(table.rows, Spool) else Listed(table.rows)
-    surveyed = source.survey(table.columns, words)
+    room = sheets.LEGIBLE_WIDTH - _SERIAL_WIDTH
+    surveyed = fitted(source.survey(table.columns, words), room, None if table.one_wide else room * _CROWDED)
     header_row = _TITLE_ROWS + (2 if any(column.group for column in table.columns) else 1)
     keys = [column.key for column in table.columns]
     name_at = keys.index(table.freeze_key) if table.freeze_key in keys else 0
@@ -121,6 +126,8 @@ def lay_table(press: Press, table: Table, words: Words, lead: str = "") -> Laid:
     _put_live_line(press, sheet, laid, table, words)
     _put_colours(sheet, laid)
     _put_views(press, sheet, laid, words)
+    if not table.one_wide:
+        _cut(sheet, laid)
     return laid
 
 
@@ -282,15 +289,23 @@ def _put_views(press: Press, sheet: Worksheet, laid: Laid, words: Words) -> None
     after_name = get_column_letter(laid.name_at + 3)
     sheets.start_at(sheet, f"A{laid.first}", frozen=f"{after_name}{laid.first}")
     top = laid.header_row - (1 if laid.header_row > _TITLE_ROWS + 1 else 0)
-    final = max((at for at, one in enumerate(laid.surveyed) if not one.column.hidden), default=0)
-    printed = laid.surveyed[: final + 1]
-    area = f"A1:{laid.letters[final]}{laid.last + 1}"
+    area = f"A1:{laid.letters[len(_printed(laid)) - 1]}{laid.last + 1}"
     sheets.set_print(sheet, press.imprint, words, area=area, repeat=f"{top}:{laid.header_row}")
+
+
+def _cut(sheet: Worksheet, laid: Laid) -> None:
+    """Print a table that is too wide to be read on one page several pages wide, its names on each."""
+    printed = _printed(laid)
     widths = [_SERIAL_WIDTH, *(0.0 if one.column.hidden else one.width for one in printed)]
     cuts, scale = sheets.page_columns(widths, _edges(printed), laid.name_at + 2)
     if cuts:
-        sheets.cut_pages(sheet, cuts, scale, laid.first, (laid.last + 1, final + 2))
+        sheets.cut_pages(sheet, cuts, scale, laid.first, (laid.last + 1, len(printed) + 1))
         sheet.print_title_cols = f"A:{laid.letters[laid.name_at]}"
+
+
+def _printed(laid: Laid) -> tuple[Surveyed, ...]:
+    final = max((at for at, one in enumerate(laid.surveyed) if not one.column.hidden), default=0)
+    return laid.surveyed[: final + 1]
 
 
 def _edges(printed: Sequence[Surveyed]) -> list[int]:

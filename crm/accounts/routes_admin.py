@@ -11,6 +11,7 @@ from crm.accounts.forms import OFFICES, PersonForm, UnitForm
 from crm.accounts.operations import add_person, add_unit, edit_person, set_password, set_roles
 from crm.accounts.queries import PersonRow, people, person, units
 from crm.accounts.rules import INNER_ROLES, matrix, roles
+from crm.accounts.rules_words import PERMISSION_LABELS
 from crm.core.clock import now
 from crm.core.errors import Refusal, Text, refuse, say
 from crm.core.web import actor, needs, page, refuse_into, render, say_done
@@ -20,37 +21,6 @@ blueprint = Blueprint("admin", __name__, url_prefix="/settings")
 READABLE_SIGNS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """No sign that is mistaken for another when it is read aloud or copied by hand."""
 GENERATED_LENGTH = 14
-PERMISSION_LABELS = {
-    "todo.view": say("See what waits for oneself"),
-    "capital.check": say("Check paid-in money"),
-    "lead.view": say("See projects"),
-    "lead.create": say("Enter projects"),
-    "lead.edit": say("Edit projects"),
-    "lead.assign": say("Give projects to officers"),
-    "lead.merge": say("Merge projects that are one"),
-    "lead.contact": say("Record contacts"),
-    "lead.phone": say("See whole phone numbers"),
-    "stage.move": say("Move to another stage"),
-    "status.change": say("Pause, lose, terminate, resume"),
-    "status.withdraw": say("Withdraw a project"),
-    "capital.record": say("Enter contracts and paid-in money"),
-    "fit.override": say("Overrule the assessment"),
-    "acceptance.decide": say("Enter the acceptance score"),
-    "landing.submit": say("Hand in landing evidence"),
-    "landing.desk": say("Open the verifying desk"),
-    "landing.verify": say("Verify landing evidence"),
-    "landing.recognise": say("Recognise as landed"),
-    "credit.share": say("Divide shares among cadres"),
-    "posting.view": say("See postings of cadres"),
-    "posting.manage": say("Manage postings of cadres"),
-    "intake.import": say("Import ledgers"),
-    "report.export": say("Export workbooks"),
-    "report.view": say("See reports"),
-    "evaluation.export": say("Export the evaluation"),
-    "audit.view": say("Read the trail"),
-    "account.manage": say("Manage accounts and settings"),
-    "self": say("The own account"),
-}
 SCOPE_LABELS = {
     "all": say("all"),
     "unit": say("own unit"),

@@ -1,4 +1,4 @@
-"""Calls about statistics: the register of enterprises, monthly figures read and handed in, what is overdue."""
+"""Calls about statistics: the register of park enterprises, their monthly figures, and a month handed in."""
 
 from __future__ import annotations
 
@@ -6,95 +6,119 @@ from typing import TYPE_CHECKING, Any
 
 from crm.api.calls_leads import page_mark
 from crm.api.endpoints import PAGING, Call, Query, endpoint
-from crm.api.forms_json import typed
 from crm.api.operations import Answer
-from crm.api.shapes_statistics import ENTERPRISE, MONTHLY, OVERDUE
-from crm.core.clock import shanghai_date
+from crm.api.shapes import Shape
+from crm.core.clock import today
 from crm.core.errors import refuse, say
 from crm.core.forms import check
 from crm.profile.rules import dictionary
 from crm.statistics.forms import ReturnForm
 from crm.statistics.operations import ENTER
 from crm.statistics.operations_returns import save_return
-from crm.statistics.queries import Asked, ReturnRow, enterprise, list_page, returns_of
-from crm.statistics.queries_returns import missing_returns
-from crm.statistics.rules import NAMES, last_over
+from crm.statistics.queries import Asked, EnterpriseRow, ReturnRow, enterprise, list_page, returns_of
+from crm.statistics.rules import last_over, read_month
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from crm.statistics.queries import ListRow
 
-FACTS: dict[str, Any] = {"permission": "statistics.view", "scope": "statistics.read", "group": "statistics"}
-MONTH = Query("month", say("Month"), longest=7, pattern="20[0-9]{2}-(0[1-9]|1[0-2])")
-STATES = {"missing": say("Without figures"), "returned": say("With figures"), "left": say("Left the park")}
+VERDICTS = ("new", "completed", "corrected", "unchanged")
+FIGURES = {
+    "revenue_wan": ("revenue_fen", "wan?"), "output_wan": ("output_fen", "wan?"),
+    "electricity_kwh": ("electricity_kwh", "count?"), "tax_wan": ("tax_fen", "wan?"),
+    "sand_ct": ("sand_ct", "hundredths?"), "investment_wan": ("investment_fen", "wan?"),
+}  # fmt: skip
+ENTERPRISE = Shape(
+    "Enterprise",
+    {
+        "id": ("id", "id"), "name": ("name", "text"), "uscc": ("uscc", "text"), "park": ("park", "text"),
+        "industry_code": ("industry_code", "text"), "unit_id": ("unit_id", "id"), "unit_name": ("unit_name", "text"),
+        "statistician": ("statistician", "text"), "lead_id": ("lead_id", "id?"), "lead_number": ("lead_number", "text"),
+        "entered_on": ("entered_on", "day?"), "left_on": ("left_on", "day?"), "scale_on": ("scale_on", "day?"),
+        "month": ("month", "text"), **FIGURES, "recorded_at": ("recorded_at", "moment?"),
+    },
+)  # fmt: skip
+MONTH = Shape(
+    "MonthlyFigures",
+    {
+        "month": ("month", "text"), **FIGURES, "source": ("source", "text"), "sources": ("sources", "any"),
+        "statistician": ("statistician", "text"), "note": ("note", "text"), "reason": ("reason", "text"),
+        "by_name": ("by_name", "text"), "recorded_at": ("recorded_at", "moment"),
+        "superseded_at": ("superseded_at", "moment?"), "door": ("door", "text"),
+    },
+)  # fmt: skip
+HANDED_IN: dict[str, Any] = {
+    "type": "object",
+    "properties": {"verdict": {"type": "string", "enum": list(VERDICTS)}, "month": {"type": "string"}},
+    "required": ["verdict", "month"],
+    "additionalProperties": False,
+}
+"""What became of figures: new, completed, corrected, or unchanged because these very figures stand already."""
+STATISTICS_SHAPES = (ENTERPRISE, MONTH)
+STATISTICS_PLAIN = {"HandedIn": HANDED_IN}
+A_MONTH = Query(
+    "month", say("Month, as 2026-10; the last one that is over if left out"), longest=7, pattern="[0-9]{4}-[0-9]{2}"
+)
+PARK = Query("park", say("Park"), codes=dictionary("parks"))
+WORDS = Query("q", say("Words, pinyin or a number"), longest=100)
+ALL = Query("versions", say("all: with the versions that were corrected"), codes={"all": ""})
 
 
-def _opened(call: Call, permission: str = "statistics.view") -> int:
-    """Return the enterprise that a call names, or refuse one that is not there or out of reach."""
-    found = enterprise(int(call.ids["enterprise_id"]), call.by, permission)
+def _month(call: Call) -> str:
+    text = call.asked.get("month", "")
+    if not text:
+        return last_over(today())
+    try:
+        return read_month(text)
+    except ValueError:
+        raise refuse("month.unreadable", say("Give a month like 2026-11."), "month", 400) from None
+
+
+def _told(one: ListRow, month: str) -> dict[str, Any]:
+    figures = {inside: one.figures.get(inside) for inside, _kind in FIGURES.values()}
+    return ENTERPRISE.of({**one.enterprise.__dict__, "month": month, **figures, "recorded_at": one.recorded_at})
+
+
+def _version(row: ReturnRow) -> dict[str, Any]:
+    return MONTH.of({**row.__dict__, **row.figures})
+
+
+def _opened(call: Call, permission: str) -> EnterpriseRow:
+    found = enterprise(call.ids["enterprise_id"], call.by, permission)
     if found is None:
         raise refuse("enterprise.unknown", say("There is no such enterprise, or it is not your unit's."), status=404)
-    return found.id
+    return found
 
 
-@endpoint("GET", "/enterprises", gives="Enterprise", many=True,
-          query=(MONTH, Query("park", say("Park"), codes=dictionary("parks")),
-                 Query("q", say("Name, pinyin or credit code"), longest=60),
-                 Query("state", say("What became of the month"), codes=STATES), *PAGING[1:]),
-          summary=say("The register of park enterprises with the figures of a month (the last one over)"),
-          **FACTS)  # fmt: skip
+@endpoint("GET", "/enterprises", permission="statistics.view", scope="statistics.read", gives="Enterprise", many=True,
+          query=(A_MONTH, PARK, WORDS, PAGING[1]), group="statistics",
+          summary=say("The register of park enterprises with the figures of a month"))  # fmt: skip
 def list_enterprises(call: Call) -> Answer:
-    """Answer with one page of the register in reach."""
-    page_mark(call, 2)
-    month = call.asked.get("month") or last_over(shanghai_date(call.at))
-    asked = Asked(month, call.asked.get("park", ""), call.asked.get("q", ""), call.asked.get("state", ""),
-                  call.asked.get("cursor", ""))  # fmt: skip
+    """Answer with one page of the register, in the reach of the caller."""
+    month = _month(call)
+    asked = Asked(month, call.asked.get("park", ""), call.asked.get("q", ""), cursor=page_mark(call, 2) or "")
     found = list_page(call.by, asked)
-    unknown = dict.fromkeys(NAMES)
-    items = [
-        ENTERPRISE.of({**vars(row.enterprise), **unknown, **row.figures, "month": month,
-                       "returned_at": row.recorded_at})
-        for row in found.rows
-    ]  # fmt: skip
-    return Answer({"items": items, "next": found.next_cursor})
+    return Answer({"items": [_told(one, month) for one in found.rows], "next": found.next_cursor})
 
 
-def _monthly(row: ReturnRow) -> dict[str, Any]:
-    sources = {f"source_{name}": row.source_of(name) for name in NAMES}
-    return MONTHLY.of({**vars(row), **row.figures, **sources})
-
-
-@endpoint("GET", "/enterprises/<int:enterprise_id>/months", gives="MonthlyFigures", many=True, query=(MONTH,),
-          summary=say("Monthly figures of an enterprise, the newest month first, every version of each"),
-          **FACTS)  # fmt: skip
+@endpoint("GET", "/enterprises/<int:enterprise_id>/months", permission="statistics.view", scope="statistics.read",
+          gives="MonthlyFigures", many=True, query=(A_MONTH, ALL), group="statistics",
+          summary=say("The monthly figures of an enterprise, the newest month first"))  # fmt: skip
 def list_months(call: Call) -> Answer:
-    """Answer with every version of the months; the one that stands has no `superseded_at`."""
-    rows = returns_of(_opened(call), call.asked.get("month", ""))
-    return Answer({"items": [_monthly(row) for row in rows], "next": None})
-
-
-def _month_form(call: Call, body: Mapping[str, Any]) -> Any:
-    _opened(call, ENTER)
-    return ReturnForm(typed(ReturnForm(), body))
-
-
-@endpoint("POST", "/enterprises/<int:enterprise_id>/months", form=ReturnForm, read=_month_form, gives="FiguresTaken",
-          summary=say("Hand in, complete or correct the figures of a month"),
-          **{**FACTS, "permission": ENTER, "scope": "statistics.write"})  # fmt: skip
-def hand_in_month(call: Call) -> Answer:
-    """Take the figures of a month as the page does; the answer says what they were against those that stood."""
-    check(call.form)
-    month = call.form.month.data
-    verdict = save_return(int(call.ids["enterprise_id"]), month, call.form.values(), by=call.by, at=call.at)
-    return Answer({"month": month, "verdict": verdict})
-
-
-@endpoint("GET", "/enterprises/overdue", gives="OverdueFigures", many=True,
-          summary=say("Monthly figures that are overdue, the longest waiting first"), **FACTS)  # fmt: skip
-def list_overdue(call: Call) -> Answer:
-    """Answer with the months without figures in reach, explained ones among them."""
-    day = shanghai_date(call.at)
-    items = [
-        OVERDUE.of({**vars(one.owing), **vars(one), "days_late": one.days_late(day)})
-        for one in missing_returns(call.by, day)
-    ]  # fmt: skip
+    """Answer with the figures that stand, or with every version."""
+    row = _opened(call, "statistics.view")
+    rows = returns_of(row.id, _month(call) if call.asked.get("month") else "")
+    every = call.asked.get("versions") == "all"
+    items = [_version(one) for one in rows if every or one.superseded_at is None]
     return Answer({"items": items, "next": None})
+
+
+@endpoint("POST", "/enterprises/<int:enterprise_id>/months", permission=ENTER, scope="statistics.write",
+          gives="HandedIn", form=ReturnForm, group="statistics",
+          summary=say("Hand in, complete or correct the figures of a month"))  # fmt: skip
+def hand_in_month(call: Call) -> Answer:
+    """Keep the figures of a month as the page does, with the same verdict."""
+    row = _opened(call, ENTER)
+    form = call.form
+    check(form)
+    verdict = save_return(row.id, form.month.data, form.values(), by=call.by, at=call.at)
+    return Answer({"verdict": verdict, "month": form.month.data})

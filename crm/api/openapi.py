@@ -9,11 +9,11 @@ from apispec import APISpec
 
 from crm.accounts.rules_tokens import SCOPES
 from crm.api import calls
+from crm.api.calls_statistics import STATISTICS_PLAIN, STATISTICS_SHAPES
 from crm.api.forms_json import schema_of
 from crm.api.rules import KEY, limit
 from crm.api.shapes import FINDING, PLAIN, SHAPES
 from crm.api.shapes_services import MORE_SHAPES
-from crm.api.shapes_statistics import STATISTICS_PLAIN, STATISTICS_SHAPES
 from crm.core.errors import Text, say
 from crm.core.words import render
 
@@ -35,7 +35,7 @@ GROUPS = {
     "approvals": say("Approvals"),
     "matters": say("Requests, complaints, talents, decisions"),
     "land": say("Land"),
-    "statistics": say("Statistics of enterprises"),
+    "statistics": say("Statistics"),
     "landing": say("Landing"),
     "cadres": say("Seconded cadres"),
     "work": say("Workbooks and long work"),

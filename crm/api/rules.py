@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 ETAG = re.compile(r'"v(\d{1,18})"', re.ASCII)
 KEY = re.compile(r"[\x21-\x7e]{8,255}")
 """An idempotency key: printable ASCII, long enough not to be hit by chance."""
-OUTSIDE = (("_fen", "_wan"), ("_cents", "_wan"), ("_cmu", "_mu"), ("_bps", "_percent"), ("_ct", "_tonnes"))
-"""Inside stands the stored unit, outside the one that is typed: 万元, mu, per cent, tonnes."""
+OUTSIDE = (("_fen", "_wan"), ("_cents", "_wan"), ("_cmu", "_mu"), ("_bps", "_percent"))
+"""Inside stands the stored unit, outside the one that is typed: 万元, mu, per cent."""
 
 
 @lru_cache

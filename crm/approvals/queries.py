@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from peewee import Case as When
 from peewee import fn
 
 from crm.accounts.models import Unit
@@ -105,6 +106,8 @@ class Case:
     lead_name: str = ""
     stops: tuple[Stretch, ...] = ()
     stop_reason: str = ""
+    lead_open: bool = True
+    """Whether the project itself may be opened: a unit also sees procedures of others' projects that wait for it."""
 
 
 COLUMNS = (
@@ -117,7 +120,7 @@ def case_of(row: dict[str, Any]) -> Case:
     """Return a row of the table as a case."""
     return Case(
         **{name: row[name] for name in COLUMNS}, lead_id=row["lead"], unit_id=row["unit"],
-        number=row.get("number", ""), lead_name=row.get("lead_name", ""),
+        number=row.get("number", ""), lead_name=row.get("lead_name", ""), lead_open=bool(row.get("lead_open", True)),
     )  # fmt: skip
 
 
@@ -129,8 +132,9 @@ def reach(by: Actor, permission: str = "approval.view") -> Any:
     return clause
 
 
-def _with_leads() -> Any:
-    return ApprovalCase.select(ApprovalCase, Lead.number, Lead.name.alias("lead_name")).join(Lead)
+def _with_leads(by: Actor) -> Any:
+    opens = When(None, ((visible(by, "approval.view"), 1),), 0).alias("lead_open")
+    return ApprovalCase.select(ApprovalCase, Lead.number, Lead.name.alias("lead_name"), opens).join(Lead)
 
 
 def cases_of(lead_id: int) -> list[Case]:
@@ -158,7 +162,7 @@ def with_stops(cases: list[Case]) -> list[Case]:
 
 def case_reached(case_id: int, by: Actor, permission: str) -> Case | None:
     """Return one case that an actor's permission reaches, with its stops; None when there is none to be seen."""
-    rows = list(_with_leads().where((ApprovalCase.id == case_id) & reach(by, permission)).dicts())
+    rows = list(_with_leads(by).where((ApprovalCase.id == case_id) & reach(by, permission)).dicts())
     return with_stops([case_of(rows[0])])[0] if rows else None
 
 
@@ -174,7 +178,7 @@ class BoardAsk:
 
 def board(ask: BoardAsk, by: Actor, today: date) -> Page[Case]:
     """Return one page of cases, the most urgent first."""
-    query = _with_leads().where(reach(by) & _shown(ask, today)).order_by(ApprovalCase.sort_on, ApprovalCase.id)
+    query = _with_leads(by).where(reach(by) & _shown(ask, today)).order_by(ApprovalCase.sort_on, ApprovalCase.id)
     after = day_and_id(ask.cursor)
     if after is not None:
         day, last = after

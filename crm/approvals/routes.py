@@ -57,7 +57,8 @@ def index() -> str:
     cases = _Addresses("approvals.case", "case_id")
     return render(
         "approvals/index.html",
-        rows=[{**told(case, cases.of(case.id)), "lead_url": lists.of(case.lead_id)} for case in rows.rows],
+        rows=[{**told(case, cases.of(case.id)), "lead_url": lists.of(case.lead_id) if case.lead_open else None}
+              for case in rows.rows],
         chips=[(_shown_words(code), url_for("approvals.index", **{**kept, "show": code}), code == ask.show,
                 counts[code]) for code in SHOWN],
         units=[(name, url_for("approvals.index", **{**kept, "unit": key}), key == ask.unit_id)
@@ -155,7 +156,8 @@ def _case_page(case_id: int, refused: dict[str, Any], status: int = 200) -> tupl
     forms = {}
     if case_reached(case_id, actor(), "approval.record") is not None:
         forms = {deed: refused.get(deed) or _fresh(deed, found) for deed in FIRST_DEEDS.get(found.state, ())}
-    return page("approvals/case.html", status, **told(found), forms=forms, lead_url=_list_address(found))
+    return page("approvals/case.html", status, **told(found), forms=forms,
+                lead_url=_list_address(found) if found.lead_open else None)  # fmt: skip
 
 
 def _fresh(deed: str, found: Case) -> Any:

@@ -34,6 +34,7 @@ ACTIONS = {
     "dispute.appeal": say("appealed a decision over credit"),
     "dispute.close": say("decided an appeal over credit"),
     "month.close": say("closed a month"),
+    "report.meeting": say("set a project down for a meeting"),
     "park.leader": say("entered who leads a park"),
     "cooperation.standard": say("judged a standard of the cooperation"),
     "cooperation.contact": say("entered a contact of the partner"),
@@ -96,6 +97,9 @@ ACTIONS = {
     "door.refused": say("was refused at the door of a page"),
     "contract.record": say("entered a contract"),
     "contract.void": say("voided a contract"),
+    "contract.carry": say("let a contract carry a support item"),
+    "milestone.record": say("recorded a dated proof"),
+    "milestone.void": say("voided a dated proof"),
     "paid_in.record": say("entered paid-in money"),
     "paid_in.void": say("voided paid-in money"),
     "paid_in.voucher": say("brought the voucher of paid-in money"),
@@ -174,6 +178,9 @@ ACTIONS = {
     "partner.accept": say("accepted a partner's hint"),
     "partner.decline": say("declined a partner's hint"),
     "report.export": say("exported a workbook"),
+    "report.layout": say("kept a layout of a workbook"),
+    "report.layout_delete": say("deleted a layout of a workbook"),
+    "report.subscribe": say("ordered a workbook for every week"),
     "report.evaluation": say("exported the evaluation"),
 }
 OUTCOMES = {"done": say("done"), "refused": say("was refused")}
@@ -272,8 +279,3 @@ FIELDS = {
 def action_words(code: str) -> Text:
     """Return what was done in words; an action without words shows as its code."""
     return ACTIONS.get(code, Text(code))
-
-
-def field_words(name: str) -> Text:
-    """Return the name of a changed fact in words; one without words shows as its code."""
-    return FIELDS.get(name, Text(name))

@@ -45,10 +45,8 @@ def post_cadre(
         cadre = Person.get_or_none(Person.id == cadre_id)
         if cadre is None:
             raise refuse("person.unknown", say("There is no such person."), "cadre_id", 404)
-        findings = [
-            *period_findings(starts_on, ends_on), *_code_findings(direction, post_kind),
-            *overlap_findings(starts_on, ends_on, _others(cadre_id)),
-        ]  # fmt: skip
+        findings = period_findings(starts_on, ends_on) + _kind_findings(direction, post_kind)
+        findings += overlap_findings(starts_on, ends_on, _others(cadre_id))
         if findings:
             raise Refusal(findings)
         row = Posting.create(
@@ -62,7 +60,7 @@ def post_cadre(
         return int(row.id)
 
 
-def _code_findings(direction: str, post_kind: str) -> list[Finding]:
+def _kind_findings(direction: str, post_kind: str) -> list[Finding]:
     found = []
     if direction not in DIRECTIONS:
         found.append(Finding("posting.direction", say("Choose a direction of the exchange."), "direction"))

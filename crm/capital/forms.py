@@ -57,7 +57,7 @@ class ContractForm(Form):
     )
     carries = CodeField(
         say("Promises of support in the paper"), choices=list(CARRIES.items()), default=ALL_REVIEWED,
-        description=say("Only reviewed items may stand in a signed paper; the page Support lists them (§8)."),
+        description=say("Only reviewed items may stand in a signed paper; the page Support lists them."),
     )  # fmt: skip
     note = LongField(
         say("Note"), [at_most(2000)],

@@ -135,12 +135,11 @@ def terms_of(lead_id: int) -> Terms:
     )
 
 
-def terms_of_all(leads: list[int], known: date | None = None) -> dict[int, Terms]:
-    """Return the terms in force of many leads (as known on a day); none for a lead without a paper that counts."""
-    stands = Contract.voided_at.is_null()
-    if known is not None:
-        moment = end_of_day(known)
-        stands = (Contract.recorded_at < moment) & (stands | (Contract.voided_at >= moment))
+def terms_of_all(leads: list[int], until: date | None = None, known: date | None = None) -> dict[int, Terms]:
+    """Return the terms in force of many leads; none for a lead without a paper that counts.
+
+    With `until`, of the papers signed by a day; with `known`, of those that stood as it was known on another.
+    """
     papers: dict[int, list[tuple[tuple[date | None, ...], Mapping[int, int]]]] = defaultdict(list)
     for start in range(0, len(leads), BATCH):
         query: Any = (
@@ -148,17 +147,22 @@ def terms_of_all(leads: list[int], known: date | None = None) -> dict[int, Terms
                 Contract.lead, Contract.agreed_start_on, Contract.agreed_completion_on, Contract.agreed_production_on,
                 Contract.yearly_plan,
             )
-            .where(
-                Contract.lead.in_(leads[start : start + BATCH])
-                & stands
-                & Contract.kind.in_(COUNTED_KINDS)
-            )
+            .where(Contract.lead.in_(leads[start : start + BATCH]) & _stood(known) & Contract.kind.in_(COUNTED_KINDS))
             .order_by(Contract.signed_on, Contract.id)
         )  # fmt: skip
+        if until is not None:
+            query = query.where(Contract.signed_on <= until)
         for lead_id, *agreed, plan in query.tuples():
             kept = {int(year): int(fen) for year, fen in json.loads(plan or "{}").items()}
             papers[lead_id].append((tuple(agreed), kept))
     return {lead_id: terms(said) for lead_id, said in papers.items()}
+
+
+def _stood(known: date | None) -> Any:
+    if known is None:
+        return Contract.voided_at.is_null()
+    last = end_of_day(known)
+    return (Contract.recorded_at < last) & (Contract.voided_at.is_null() | (Contract.voided_at >= last))
 
 
 TWINS = 10

@@ -14,6 +14,7 @@ from crm.cli.schema import tables
 from crm.core.clock import now
 from crm.core.db import MIGRATIONS, database, is_sqlite
 from crm.core.rulebook import BrokenRules
+from crm.core.words import render
 from crm.files.operations import path_of
 from crm.files.queries import every_file
 from crm.jobs.queries import stuck
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from config import Settings
 
 OTHERS = 0o077
-DAMAGES = {
-    "missing": "操作记录里 {month} 已经月结，月结的数字却不见了：请从备份恢复，查明是谁删除的",
-    "figures": "月结 {month} 的数字与月结时的校验值（SHA-256）不符，月结之后被改动过：请从备份恢复",
-    "hash": "月结 {month} 的数字连同校验值被改写过，与操作记录里月结时的校验值不符：请从备份恢复",
-}
 
 
 def run(settings: Settings) -> int:
@@ -104,10 +100,9 @@ def _files(settings: Settings) -> Iterator[str]:
             yield f"文件内容已改变：{row.original_name}（编号 {row.id}）"
 
 
-def _months(settings: Settings) -> Iterator[str]:
+def _closes(settings: Settings) -> Iterator[str]:
     del settings
-    for month, damage in damaged_months():
-        yield DAMAGES[damage].format(month=month)
+    yield from map(render, damaged_months())
 
 
 def _jobs(settings: Settings) -> Iterator[str]:
@@ -131,7 +126,7 @@ CHECKS = {
     "数据库完整性": _database,
     "操作记录链": _trail,
     "佐证文件": _files,
-    "月结": _months,
+    "月结": _closes,
     "后台任务": _jobs,
     "规则表": _rules,
 }

@@ -22,9 +22,9 @@ from crm.profile.rules import dictionary
 PAPER = say("Evidence (PDF, JPG or PNG)")
 
 
-def parks() -> list[tuple[str, str]]:
+def parks() -> list[tuple[str, Text | str]]:
     """Return the parks as choices, none first."""
-    return [("", "—"), *dictionary("parks").items()]
+    return [("", "—"), *((code, say(name)) for code, name in dictionary("parks").items())]
 
 
 def standards() -> list[tuple[str, Text]]:

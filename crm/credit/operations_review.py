@@ -9,8 +9,7 @@ from crm.audit.operations import deed
 from crm.core.errors import Finding, Refusal, refuse, say
 from crm.core.words import DEFAULT, speaking
 from crm.credit.models import CreditHonour
-from crm.credit.queries import tariffs
-from crm.credit.rules_tariff import shipped
+from crm.credit.queries import every_tariff
 from crm.credit.rules_told import tariff_texts
 from crm.leads.operations import open_for
 from crm.support.operations_rules import hand_in_rule
@@ -26,7 +25,7 @@ LISTS = {"world": say("Fortune Global 500"), "china": say("Top 500 of China")}
 def hand_in(version: str, *, by: Actor, at: datetime) -> int:
     """Propose a version of the tariff for its fair-competition review; returns the item."""
     require(by, "rules.edit")
-    tariff = {shipped().version: shipped(), **tariffs()}.get(version)
+    tariff = every_tariff().get(version)
     if tariff is None:
         raise refuse("tariff.unknown", say("There is no such version of the tariff."), "version", 404)
     with speaking(DEFAULT):  # the same words whoever hands it in

@@ -78,6 +78,15 @@ def tariffs_or_shipped() -> dict[str, Tariff]:
     return tariffs() or {shipped().version: shipped()}
 
 
+def every_tariff() -> dict[str, Tariff]:
+    """Return the adopted versions and the one in the file, which a settlement has perhaps not adopted yet."""
+    found = tariffs()
+    in_file = shipped()
+    if in_file.version not in found:
+        found[in_file.version] = _under_review(in_file, rule_items("tariff"), first=not found)
+    return found
+
+
 def edited_without_version() -> str:
     """Return the shipped version's name when its text differs from what was adopted under that name."""
     row: Any = CreditTariff.get_or_none(CreditTariff.version == shipped().version)

@@ -54,7 +54,7 @@ def due_sent_back(by: Actor, today: date) -> list[Due]:
     for row in evidence_sent_back(by):
         until = later(row.due_on, JUDGE_DAYS)
         text = say("%(leg)s: the evidence was sent back (%(reason)s); hand in a newer one.", leg=LEGS[row.leg],
-                   reason=row.note or "—")  # fmt: skip
+                   reason=(row.note or "—").rstrip("。.；; "))  # fmt: skip
         found.append(_line("again", row, text, until, light_on(until, today, 1), "lead.evidence", leg=row.leg))
     return found
 

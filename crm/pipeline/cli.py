@@ -11,7 +11,7 @@ from crm.accounts.rules import require
 from crm.core.clock import now
 from crm.core.errors import Refusal, refuse, say
 from crm.core.words import render
-from crm.credit.queries import edited_without_version, last_entry, replay
+from crm.credit.queries import edited_without_version, every_tariff, last_entry, replay
 from crm.credit.rules import show_points
 from crm.landing.queries import current_legs
 from crm.landing.rules import LEGS, STATE_LABELS
@@ -43,6 +43,11 @@ def run_credit(arguments: list[str], actor: Actor) -> int:
         wrong = True
         said.append(say("The tariff was edited under the same version: give it a new version."))
         answer["edited"] = edited_without_version()
+    waiting = [one.version for one in every_tariff().values() if one.counts_from is None]
+    if waiting:
+        said.append(say("Tariff %(versions)s waits for its review and counts nothing yet; the one before goes on.",
+                        versions="、".join(waiting)))  # fmt: skip
+        answer["waiting"] = waiting
     if asked.replay:
         found = replay()
         wrong = wrong or not found.same

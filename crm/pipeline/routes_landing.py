@@ -99,6 +99,23 @@ def entity(lead_id: int) -> Any:
     )
 
 
+def _hand_in(lead_id: int, leg: str, values: dict[str, Any]) -> None:
+    """Keep the paper that came along as a leg's evidence, and say where the same file stands already."""
+    chosen = next((sent for sent in (request.files.get("file"), request.files.get("photo")) if sent), None)
+    if chosen is None or not chosen.filename:
+        raise refuse("file.none", say("Choose the file of the document."), "file")
+    made = with_paper(
+        lambda file_id: submit_evidence(
+            lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "",
+            valid_until=values["valid_until"], by=actor(), at=now(),
+        ),
+        (chosen.filename, chosen.read()), action="landing.submit", lead_id=lead_id, by=actor(), at=now(),
+    )  # fmt: skip
+    kept = one_evidence(made)
+    for sentence in same_file_sentences(kept.sha256, lead_id, leg) if kept else ():
+        flash(sentence, "warning")
+
+
 @blueprint.route("/leads/<int:lead_id>/evidence/<leg>", methods=["GET", "POST"])
 @needs("landing.submit")
 def evidence(lead_id: int, leg: str) -> Any:
@@ -117,7 +134,7 @@ def evidence(lead_id: int, leg: str) -> Any:
         title=_("Hand in evidence: %(leg)s", leg=render(LEGS[leg])),
         note=row["name"],
         fields=[("kind", "", 6), ("valid_until", "", 6), ("file", "", 12), ("note", "", 12)],
-        act=lambda: _hand_in(lead_id, leg, form),
+        act=lambda: _hand_in(lead_id, leg, check(form)),
         done=_("Handed in; a verifier of another unit looks at it."),
         save=_("Hand in"),
         anchor="landing",
@@ -132,21 +149,3 @@ def evidence(lead_id: int, leg: str) -> Any:
     answer = make_response(shown)
     answer.headers["Content-Security-Policy"] = PREVIEW
     return answer
-
-
-def _hand_in(lead_id: int, leg: str, form: PaperForm) -> None:
-    """Keep the chosen file or photo and hand the leg in with it; a file seen elsewhere is told."""
-    values = check(form)
-    chosen = next((sent for sent in (request.files.get("file"), request.files.get("photo")) if sent), None)
-    if chosen is None or not chosen.filename:
-        raise refuse("file.none", say("Choose the file of the document."), "file")
-    made = with_paper(
-        lambda file_id: submit_evidence(
-            lead_id, leg, file_id=file_id, kind=values["kind"], note=values["note"] or "",
-            valid_until=values["valid_until"], by=actor(), at=now(),
-        ),
-        (chosen.filename, chosen.read()), action="landing.submit", lead_id=lead_id, by=actor(), at=now(),
-    )  # fmt: skip
-    kept = one_evidence(made)
-    for sentence in same_file_sentences(kept.sha256, lead_id, leg) if kept else ():
-        flash(sentence, "warning")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
+from crm.accounts.rules import may
 from crm.core.errors import Finding, refuse, say
 from crm.core.web import actor
 from crm.core.words import render
@@ -43,5 +44,8 @@ def place(lead_id: int, link: str | None) -> str | None:
         "evidence-accounted": ("lead.evidence", {"leg": "accounted"}),
     }
     endpoint, extra = targets.get(name, ("lead.show", {}))
+    # A gap that somebody else has to close is named without a link that would refuse whoever follows it.
+    if not may(actor(), getattr(current_app.view_functions[endpoint], "permission", "")):
+        return None
     address = url_for(endpoint, lead_id=lead_id, **extra)
     return f"{address}#{anchor}" if anchor else address

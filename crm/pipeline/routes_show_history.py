@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crm.audit.rules_words import action_words
 from crm.capital.rules import CONTRACT_KINDS, PAID_IN_KINDS
 from crm.capital.rules_checks import VERDICTS
 from crm.core.clock import shanghai_time
@@ -131,11 +132,14 @@ def history(entries: Iterable[Entry], names: dict[str, dict[str, str]]) -> list[
 
 
 def _sentence(entry: Entry) -> str:
-    what = render(ACTIONS.get(entry.action, say("did: %(action)s", action=entry.action)))
+    what = render(ACTIONS.get(entry.action) or action_words(entry.action))
     if entry.outcome != "refused":
         return what
+    # A place that held words was kept as its message id: a leg that was missing is named in the reader's language.
     whys = [
-        render(Text(item["msgid"], item["params"])) if "msgid" in item else str(item["text"]) for item in entry.findings
+        render(Text(item["msgid"], {key: _(said) if said else "" for key, said in item["params"].items()}))
+        if "msgid" in item else str(item["text"])
+        for item in entry.findings
     ]
     return _("%(what)s — refused: %(why)s", what=what, why=" ".join(dict.fromkeys(whys)))
 

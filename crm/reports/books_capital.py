@@ -39,7 +39,7 @@ def make(look: Look) -> ReportBook:
 
 def _projects(rows: list[Row], look: Look) -> ReportSheet:
     ids, known = [row["id"] for row in rows], look.order.known
-    papers, terms = contracts(ids, look.day, known), terms_of_all(ids, known)
+    papers, terms = contracts(ids, look.day, known), terms_of_all(ids, look.day, known)
     lines = []
     for row in sorted(rows, key=lambda row: (-(row["contracted_fen"] or 0), row["number"])):
         signed = next((one.signed_on for one in papers.get(row["id"], ()) if one.kind == "formal"), None)

@@ -12,6 +12,7 @@ from crm.reports.books_meeting import money
 from crm.reports.queries_linked import companies
 from crm.statistics.queries import register
 from crm.statistics.queries_targets import target_figures
+from crm.statistics.rules_targets import grown
 from exports import shapes
 from exports.report_book import ChartOf, ReportSheet
 
@@ -37,7 +38,7 @@ def _park(one: ParkYear) -> Row:
     row: Row = {"name": render(label("parks", one.park)), "enterprises": one.enterprises}
     for measure in MEASURES:
         sums = one.sums[f"{measure}_fen"]
-        row |= {measure: sums.fen, f"{measure}_growth": one.growth_bps(f"{measure}_fen")}
+        row |= {measure: sums.fen, f"{measure}_growth": grown(*one.alike[f"{measure}_fen"])}
     revenue, before = one.revenue, one.before["revenue_fen"]
     row["months"] = f"{revenue.known} / {revenue.owed}"
     row["complete"] = render(say("yes") if revenue.complete and before.complete else say("no"))
@@ -75,11 +76,11 @@ def _enterprises(figures: TargetFigures, lead: str, look: Look) -> ReportSheet:
     """Return the enterprises in reach; those with a project's credit code are linked to it, whoever entered them."""
     made = {one.id: one for one in figures.enterprises}
     came = {one.enterprise_id: one for one in companies(look.by) if one.enterprise_id is not None}
-    lines: list[Row] = []
+    lines: list[dict[str, Any]] = []
     for one in register(look.by):
         year, project = made.get(one.id), came.get(one.id)
         lines.append({
-            "park": render(label("parks", year.park if year else one.park)), "name": one.name,
+            "park": render(label("parks", made[one.id].park if year else one.park)), "name": one.name,
             "uscc": one.uscc, "revenue": year.revenue.fen if year else None,
             "twelve": year.twelve_months_fen if year else None,
             "months": f"{year.revenue.known} / {year.revenue.owed}" if year else "",

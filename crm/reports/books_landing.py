@@ -1,4 +1,4 @@
-"""The landing register: local companies, their three legs with evidence and verifier, and the recognition."""
+"""The landing register: recognition and legs one line a project; each leg with its evidence; the local companies."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from crm.landing.rules import (
     TAXPAYER_STATUSES,
 )
 from crm.reports.books_common import Look, column, stage_word, table, tones_of
-from crm.reports.queries_linked import companies as linked
-from crm.reports.queries_registers import EntityFacts, LegFacts, RecognitionFacts, entities, legs, recognitions
+from crm.reports.queries_landing import EntityFacts, LegFacts, RecognitionFacts, entities, legs, recognitions
 from crm.reports.rules_books import BY_CODE
 from exports import shapes
 from exports.report_book import ChartOf, ReportBook, ReportSheet
@@ -26,144 +25,179 @@ from exports.report_book import ChartOf, ReportBook, ReportSheet
 if TYPE_CHECKING:
     from datetime import date
 
+    Row = dict[str, Any]
+    Evidence = dict[tuple[int, str], LegFacts]
+
 STATE_TONES = {"verified": "good", "submitted": "calm", "rejected": "bad", "void": "caution", "expired": "caution"}
 STANDING, ENDED = say("Standing"), say("Ended")
+LEG_FACTS = {
+    "registered": ("registrar", "registered_on"),
+    "taxed": ("tax_office", "taxpayer_status", "taxed_on"),
+    "accounted": ("accounting", "books_kept_at", "statistics_relation"),
+}
+"""What each leg's evidence proves."""
 
 
 def make(look: Look) -> ReportBook:
-    """Return the register of the projects that have a local company or a verified leg."""
-    rows = look.rows
-    ids = [row["id"] for row in rows]
-    companies, evidence, given = entities(ids), legs(ids), recognitions(ids)
-    listed = {one.lead_id for one in linked(look.by) if one.enterprise_id is not None}
-    lines = []
-    for row in rows:
-        company, recognised = companies.get(row["id"]), given.get(row["id"])
-        if company is None and recognised is None:
-            continue
-        line: dict[str, Any] = {
-            "number": row["number"], "name": row["name"], "investor": row["investor"], "stage": stage_word(row),
-            "unit": row["unit_name"], "legs": row["legs_verified"], "lead_id": row["id"],
-        }  # fmt: skip
-        if company is not None:
-            line |= _company(company)
-            line["listed"] = render(say("in the register") if row["id"] in listed else say("not in the register"))
-        for leg in LEGS:
-            line |= _leg(leg, evidence.get((row["id"], leg)), look.day)
-        if recognised is not None and recognised.recognised_on <= look.day:
-            line |= _recognition(recognised, row)
-        lines.append(line)
+    """Return the register of the projects that have a local company or were recognised."""
+    ids, known = [row["id"] for row in look.rows], look.order.known
+    companies, given = entities(ids, look.day, known), recognitions(ids, look.day, known)
+    evidence = legs(ids, look.day, known)
+    rows = [row for row in look.rows if row["id"] in companies or row["id"] in given]
+    lines = [_line(row, companies.get(row["id"]), given.get(row["id"]), evidence, look.day) for row in rows]
     lines.sort(key=lambda line: (line.get("landed_on") is None, str(line.get("landed_on") or ""), line["number"]))
-    columns = _columns()
-    title = BY_CODE["landing"].name
-    sheet = ReportSheet(render(title), render(title), columns, table(lines, columns),
+    columns, title = _columns(), BY_CODE["landing"].name
+    first = ReportSheet(render(title), render(title), columns, table(lines, columns),
                         empty=render(say("No project has a local company yet")))  # fmt: skip
-    return look.book(title, [sheet, _proofs(lines), _state(lines)], say("recognised first, by day"))
+    by_id = {row["id"]: row for row in rows}
+    order = [by_id[line["lead_id"]] for line in lines]
+    sheets = [first, _proved(order, companies, evidence, look.day), _companies(order, companies), _state(lines)]
+    return look.book(title, sheets, say("recognised first, by day"))
 
 
-def _company(company: EntityFacts) -> dict[str, Any]:
-    """Return the facts of the local company, those of each leg under the leg's name."""
-    accounting = render(say("yes") if company.accounting else say("no")) if company.accounting is not None else ""
-    status = render(TAXPAYER_STATUSES.get(company.taxpayer_status, say("—")))
-    return {
-        "kind": render(ENTITY_KINDS[company.kind]) if company.kind in ENTITY_KINDS else company.kind,
-        "entity": company.name, "uscc": company.uscc,
-        "registered_facts": _facts(registrar=company.registrar, address=company.address),
-        "registered_day": company.registered_on,
-        "taxed_facts": _facts(tax_office=company.tax_office, taxpayer_status=status),
-        "taxed_day": company.taxed_on,
-        "accounted_facts": _facts(accounting=accounting, books_kept_at=company.books_kept_at,
-                                  statistics_relation=company.statistics_relation),
-    }  # fmt: skip
-
-
-def _facts(**facts: str) -> str:
-    """Name the known facts of a leg, one a line."""
-    return "\n".join(f"{render(FACT_LABELS[name])}：{fact}" for name, fact in facts.items() if fact)
-
-
-def _recognition(recognised: RecognitionFacts, row: dict[str, Any]) -> dict[str, Any]:
-    counted = row["landed_on"] is not None
-    ended = render(END_KINDS[recognised.end_kind]) if recognised.end_kind in END_KINDS else render(ENDED)
-    return {
-        "landed": render(STANDING) if counted else ended, "landed_on": recognised.recognised_on,
-        "recognised_by": recognised.recognised_by, "recheck": recognised.recheck_due,
-        "counted": row["landed_fen"] if counted else None,
-    }  # fmt: skip
-
-
-def _leg(leg: str, facts: LegFacts | None, day: date) -> dict[str, Any]:
+def _state_of(facts: LegFacts | None, day: date) -> str:
     if facts is None:
-        return {f"{leg}_state": render(STATE_LABELS["missing"])}
-    state = facts.state
-    if state == "verified" and facts.valid_until is not None and facts.valid_until < day:
-        state = "expired"
-    return {
-        f"{leg}_state": render(STATE_LABELS[state]),
-        f"{leg}_evidence": render(EVIDENCE_LABELS.get(facts.kind, say("—"))),
-        f"{leg}_from": facts.submitted_by, f"{leg}_until": facts.valid_until,
-        f"{leg}_by": facts.verifier, f"{leg}_on": shanghai_date(facts.decided_at) if facts.decided_at else None,
+        return "missing"
+    past = facts.valid_until is not None and facts.valid_until < day
+    return "expired" if facts.state == "verified" and past else facts.state
+
+
+def _line(row: Row, company: EntityFacts | None, recognised: RecognitionFacts | None, evidence: Evidence,
+          day: date) -> Row:  # fmt: skip
+    line: Row = {
+        "number": row["number"], "name": row["name"], "stage": stage_word(row), "unit": row["unit_name"],
+        "lead_id": row["id"],
     }  # fmt: skip
+    if company is not None:
+        line |= {"entity": company.name, "uscc": company.uscc}
+    for leg in LEGS:
+        facts = evidence.get((row["id"], leg))
+        line |= {
+            f"{leg}_state": render(STATE_LABELS[_state_of(facts, day)]),
+            f"{leg}_by": facts.verifier if facts else "",
+            f"{leg}_on": shanghai_date(facts.decided_at) if facts and facts.decided_at else None,
+        }  # fmt: skip
+    if recognised is not None:
+        counted = row["landed_on"] is not None
+        ended = render(END_KINDS.get(recognised.end_kind, ENDED))
+        line |= {
+            "landed": render(STANDING) if counted else ended, "landed_on": recognised.recognised_on,
+            "recognised_by": recognised.recognised_by, "recheck": recognised.recheck_due if counted else None,
+            "counted": row["landed_fen"] if counted else None,
+        }  # fmt: skip
+    return line
 
 
-def _tones() -> dict[str, shapes.Tone]:
+def _leg_tones() -> dict[str, shapes.Tone]:
     return {render(STATE_LABELS[code]): shapes.Tone(tone) for code, tone in STATE_TONES.items()}
 
 
 def _columns() -> list[shapes.Column]:
-    """Return the columns of the register: what fits one page in letters that can be read from a table."""
-    project, company, end = say("Project"), say("Local company"), say("Recognition")
+    project, company, state, end = say("Project"), say("Local company"), say("Unit and stage"), say("Recognition")
     found = [
         column("number", say("Number"), "code", group=project),
-        column("name", say("Project name"), group=project, width=20),
-        column("unit", say("Responsible unit"), group=project, width=12),
-        column("stage", say("Stage"), "word", group=project, tones=tones_of("stage")),
-        column("entity", FACT_LABELS["name"], group=company, width=19),
-        column("kind", FACT_LABELS["kind"], "word", group=company),
+        column("name", say("Project name"), group=project, width=18),
+        column("entity", FACT_LABELS["name"], group=company, width=18),
         column("uscc", FACT_LABELS["uscc"], "code", group=company),
-        column("listed", say("In the register of enterprises"), "word", group=company,
-               note=say("The park enterprise with the same credit code, whose monthly figures statistics ask for.")),
+        column("unit", say("Responsible unit"), group=state, width=13),
+        column("stage", say("Stage"), "word", group=state, tones=tones_of("stage")),
     ]  # fmt: skip
     for leg, label in LEGS.items():
         found += [
-            column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=_tones()),
-            column(f"{leg}_by", say("Verifier"), "word", group=label, width=9),
+            column(f"{leg}_state", say("State of the leg"), "word", group=label, tones=_leg_tones()),
+            column(f"{leg}_by", say("Verifier"), "word", group=label),
+            column(f"{leg}_on", say("Verified on"), "date", group=label),
         ]
     return [
         *found,
-        column("legs", say("Verified legs (of 3)"), "int", group=end, width=10),
-        column("landed", say("Landed"), "word", group=end, tones={render(STANDING): shapes.Tone.GOOD}, width=9),
-        column("landed_on", say("Recognised on"), "date", group=end, width=12),
-        column("recognised_by", say("Recognised by"), "word", group=end, width=9),
+        column("landed", say("Landed"), "word", group=end, tones={render(STANDING): shapes.Tone.GOOD}),
+        column("landed_on", say("Recognised on"), "date", group=end),
+        column("recognised_by", say("Recognised by"), "word", group=end),
         column("counted", say("Counted as landed"), "money_wan", group=end, total=True, headline=True,
                note=say("The investment that the recognition counts; of an expansion only the increment.")),
-        column("recheck", say("Look again by"), "date", group=end, width=12),
+        column("recheck", say("Look again by"), "date", group=end),
         column("lead_id", say("Id"), "int", hidden=True),
     ]  # fmt: skip
 
 
-def _proofs(lines: list[dict[str, Any]]) -> ReportSheet:
-    """Return every leg of every company: its facts, the evidence, who handed it in, who verified it and when."""
-    rows = []
-    for line in lines:
+def _proved(rows: list[Row], companies: dict[int, EntityFacts], evidence: Evidence, day: date) -> ReportSheet:
+    """Return one line a leg: what is to be proved, by what it is proved, who handed it in and who verified it."""
+    lines = []
+    for row in rows:
+        company = companies.get(row["id"])
         for leg, label in LEGS.items():
-            own = {key.removeprefix(f"{leg}_"): value for key, value in line.items() if key.startswith(f"{leg}_")}
-            rows.append({**{key: line.get(key) for key in ("number", "name", "entity", "investor")},
-                         "leg": render(label), **own})  # fmt: skip
+            facts = evidence.get((row["id"], leg))
+            lines.append({
+                "number": row["number"], "name": row["name"], "entity": company.name if company else "",
+                "leg": render(label), "facts": _facts(company, leg),
+                "state": render(STATE_LABELS[_state_of(facts, day)]),
+                "evidence": render(EVIDENCE_LABELS.get(facts.kind, say("—"))) if facts else "",
+                "submitted_by": facts.submitted_by if facts else "", "verifier": facts.verifier if facts else "",
+                "on": shanghai_date(facts.decided_at) if facts and facts.decided_at else None,
+                "until": facts.valid_until if facts else None, "reason": facts.reason if facts else "",
+            })  # fmt: skip
     columns = [
-        column("number", say("Number"), "code"), column("name", say("Project name"), width=24),
-        column("investor", say("Investor"), width=22), column("entity", say("Local company"), width=22),
-        column("leg", say("Leg"), "word"), column("facts", say("Facts of the leg"), "long", width=44),
-        column("day", say("Date of the fact"), "date", width=12,
-               note=say("The day of the registration, or of the tax document.")),
-        column("state", say("State of the leg"), "word", tones=_tones()),
-        column("evidence", say("Evidence"), width=16), column("from", say("Handed in by"), "word", width=10),
-        column("by", say("Verifier"), "word", width=10), column("on", say("Verified on"), "date", width=12),
-        column("until", say("Valid until"), "date", width=12),
+        column("number", say("Number"), "code"), column("name", say("Project name")),
+        column("entity", FACT_LABELS["name"]), column("leg", say("Leg"), "word"),
+        column("facts", say("Facts to be proved"), "long", width=46),
+        column("state", say("State of the leg"), "word", tones=_leg_tones()), column("evidence", say("Evidence")),
+        column("submitted_by", say("Handed in by"), "word"), column("verifier", say("Verifier"), "word"),
+        column("on", say("Verified on"), "date"), column("until", say("Valid until"), "date"),
+        column("reason", say("Reason"), "text", width=22),
     ]  # fmt: skip
     return ReportSheet(
-        render(say("Evidence of the legs")), render(say("The three legs of every local company, with their evidence")),
-        columns, table(rows, columns), shown=render(say("%(n)s legs", n="{count}")),
+        render(say("Evidence")), render(say("Each leg with its evidence")), columns, table(lines, columns),
+        shown=render(say("%(n)s legs", n="{count}")), empty=render(say("No project has a local company yet")),
+    )  # fmt: skip
+
+
+def _facts(company: EntityFacts | None, leg: str) -> str:
+    """Say the facts of a leg as `name: value`, those that are known."""
+    told = _told(company) if company else {}
+    return "；".join(f"{render(FACT_LABELS[fact])}：{told[fact]}" for fact in LEG_FACTS[leg] if told.get(fact))
+
+
+def _told(company: EntityFacts) -> dict[str, str]:
+    own = {None: "", True: render(say("yes")), False: render(say("no"))}
+    return {
+        "registrar": company.registrar, "registered_on": str(company.registered_on or ""),
+        "tax_office": company.tax_office, "taxed_on": str(company.taxed_on or ""),
+        "taxpayer_status": render(TAXPAYER_STATUSES[company.taxpayer_status])
+        if company.taxpayer_status in TAXPAYER_STATUSES else "",
+        "accounting": own[company.accounting], "books_kept_at": company.books_kept_at,
+        "statistics_relation": company.statistics_relation,
+    }  # fmt: skip
+
+
+def _companies(rows: list[Row], companies: dict[int, EntityFacts]) -> ReportSheet:
+    lines = []
+    for row in rows:
+        company = companies.get(row["id"])
+        if company is None:
+            continue
+        lines.append({
+            "number": row["number"], "name": row["name"], "investor": row["investor"], "entity": company.name,
+            "kind": render(ENTITY_KINDS[company.kind]) if company.kind in ENTITY_KINDS else company.kind,
+            "uscc": company.uscc, "address": company.address, "registrar": company.registrar,
+            "registered_on": company.registered_on, "tax_office": company.tax_office,
+            "taxpayer": _told(company)["taxpayer_status"], "taxed_on": company.taxed_on,
+            "accounting": _told(company)["accounting"], "books": company.books_kept_at,
+            "relation": company.statistics_relation,
+        })  # fmt: skip
+    columns = [
+        column("number", say("Number"), "code"), column("name", say("Project name")),
+        column("investor", say("Investor")), column("entity", FACT_LABELS["name"]),
+        column("kind", FACT_LABELS["kind"], "word"), column("uscc", FACT_LABELS["uscc"], "code"),
+        column("address", FACT_LABELS["address"]), column("registrar", FACT_LABELS["registrar"]),
+        column("registered_on", FACT_LABELS["registered_on"], "date"), column("tax_office", FACT_LABELS["tax_office"]),
+        column("taxpayer", FACT_LABELS["taxpayer_status"], "word"),
+        column("taxed_on", FACT_LABELS["taxed_on"], "date"),
+        column("accounting", FACT_LABELS["accounting"], "word"), column("books", FACT_LABELS["books_kept_at"]),
+        column("relation", FACT_LABELS["statistics_relation"]),
+    ]  # fmt: skip
+    return ReportSheet(
+        render(say("Local companies")), render(say("Local companies")), columns, table(lines, columns),
+        shown=render(say("%(n)s companies", n="{count}")), empty=render(say("No project has a local company yet")),
     )  # fmt: skip
 
 

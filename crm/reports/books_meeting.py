@@ -18,6 +18,8 @@ from exports.report_book import ChartOf, ReportBook, ReportSheet
 if TYPE_CHECKING:
     from exports.shapes import Column
 
+    Row = dict[str, Any]
+
 FROM = ("negotiating", *SIGNED_STAGES)
 """A leaders' meeting looks at projects from the talks on, and at earlier ones that ask for a decision."""
 
@@ -42,8 +44,8 @@ def make(look: Look) -> ReportBook:
             "light": lamp(light_of(row, look.day)), "leader": row["leader"], "unit": row["unit_name"],
             "change": change_of(earlier.get(row["id"]), row) or render(say("no change")),
             "progress": secret if code else _latest(row["progress"]),
-            "problems": secret if code else row["problems"], "matter": item.matter if item else "",
-            "next": secret if code else row["next_steps"], "rank": (not (item and item.matter)),
+            "problems": secret if code else _problems(row), "matter": item.matter if item else "",
+            "rank": (not (item and item.matter)),
         })  # fmt: skip
     rows.sort(key=lambda row: (row["rank"], -(row["investment"] or 0)))
     columns = _columns(look)
@@ -55,9 +57,14 @@ def make(look: Look) -> ReportBook:
                     lead=lead),
         _matters(decide, look, lead),
         _leaders(rows, look, lead),
-        _background(rows, lead),
     ]  # fmt: skip
     return look.book(title, sheets, say("what is to be decided first, then the largest investment"))
+
+
+def _problems(row: Row) -> str:
+    """Say in one place what hinders a project and what comes next: leaders read them together, and paper is narrow."""
+    said = ((say("Problems"), row["problems"]), (say("Next steps"), row["next_steps"]))
+    return "\n".join(f"{render(head)}：{text.strip()}" for head, text in said if text.strip())
 
 
 def _latest(progress: str) -> str:
@@ -72,35 +79,24 @@ def money(look: Look) -> str:
 
 
 def _columns(look: Look) -> list[Column]:
-    """Return what a leader needs at the table, narrow enough that an A3 page prints it in nine points."""
     amount = money(look)
     return [
         column("name", say("Project name"), width=20,
                note=say("A confidential project stands under its code name; investor and content are withheld.")),
+        column("investor", say("Investor"), width=16), column("content", say("What is built"), "long", width=30),
         column("investment", say("Total investment"), amount, total=True, headline=True,
                note=say("A range or a foreign amount is left out.")),
         column("contracted", say("Contracted capital"), amount, total=True, headline=True),
         column("paid_in", say("Paid-in capital"), amount, total=True, headline=True),
-        column("stage", say("Stage"), "word", tones=tones_of("stage")),
+        column("park", say("Park"), width=13), column("stage", say("Stage"), "word", tones=tones_of("stage")),
         column("light", say("Lamp"), "word", tones=tones_of("lamp")),
-        column("leader", say("City leader in charge"), width=11),
-        column("unit", say("Responsible unit"), width=12),
-        column("change", say("Since last time"), "long", width=16),
-        column("problems", say("Problems"), "long", width=21),
+        column("leader", say("City leader in charge"), "text", width=13),
+        column("unit", say("Responsible unit"), width=14),
+        column("change", say("Since last time"), "long", width=20),
+        column("progress", say("Progress"), "long", width=26),
+        column("problems", say("Problems and next steps"), "long", width=30),
         column("matter", say("To be decided by the city's leaders"), "long", width=30),
-        column("next", say("Next steps"), "long", width=20),
     ]  # fmt: skip
-
-
-def _background(rows: list[dict[str, Any]], lead: str) -> ReportSheet:
-    """Return what stands behind each project of the first sheet, in the same order, for whoever asks."""
-    columns = [
-        column("name", say("Project name"), width=24), column("investor", say("Investor"), width=24),
-        column("content", say("What is built"), "long", width=64), column("park", say("Park"), width=16),
-        column("progress", say("Latest progress"), "long", width=60),
-    ]  # fmt: skip
-    return ReportSheet(render(say("Background")), render(say("Background of the projects, in the same order")), columns,
-                       table(rows, columns), lead=lead)  # fmt: skip
 
 
 def _matters(rows: list[dict[str, Any]], look: Look, lead: str) -> ReportSheet:

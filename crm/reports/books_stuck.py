@@ -33,9 +33,8 @@ REASONS = {
 def make(look: Look) -> ReportBook:
     """Return the stuck projects with every reason, the reddest and longest first."""
     rows = [row for row in look.rows if row["status"] == "active"]
-    ids = [row["id"] for row in rows]
-    known = look.order.known
-    terms, started = terms_of_all(ids, known), began(ids, "started", look.day, known)
+    ids, known = [row["id"] for row in rows], look.order.known
+    terms, started = terms_of_all(ids, look.day, known), began(ids, "started", look.day, known)
     words = last_words(ids, look.day, known)
     lines, counts = [], Counter[str]()
     for row in rows:
@@ -53,19 +52,16 @@ def make(look: Look) -> ReportBook:
         })  # fmt: skip
     lines.sort(key=lambda line: (line["rank"], -line["days"]))
     columns = [
-        column("number", say("Number"), "code"), column("name", say("Project name"), width=20),
-        column("investor", say("Investor"), width=17),
-        column("light", say("Lamp"), "word", tones=tones_of("lamp")),
-        column("reasons", say("Why it is stuck"), "long", width=24),
+        column("number", say("Number"), "code"), column("name", say("Project name")),
+        column("investor", say("Investor")),
+        column("light", say("Lamp"), "word", tones=tones_of("lamp")), column("reasons", say("Why it is stuck"), "long"),
         column("stage", say("Stage"), "word", tones=tones_of("stage")), column("days", say("Days in stage"), "int"),
-        column("last", say("Last contact"), "date", width=11),
+        column("last", say("Last contact"), "date"),
         column("investment", say("Total investment"), "money_wan", total=True, headline=True),
-        column("problems", say("Problems"), "long", width=20),
-        column("requests", say("What the enterprise asks for"), "long", width=20),
-        column("said", say("What was said last"), "long", width=20),
-        column("next", say("Next steps"), "long", width=20),
-        column("unit", say("Responsible unit"), width=13), column("owner", say("Officer in charge"), "word"),
-        column("leader", say("City leader in charge"), width=12), column("lead_id", say("Id"), "int", hidden=True),
+        column("problems", say("Problems"), "long"), column("requests", say("What the enterprise asks for"), "long"),
+        column("said", say("What was said last"), "long"), column("next", say("Next steps"), "long"),
+        column("unit", say("Responsible unit")), column("owner", say("Officer in charge"), "word"),
+        column("leader", say("City leader in charge"), "word"), column("lead_id", say("Id"), "int", hidden=True),
     ]  # fmt: skip
     title = BY_CODE["stuck"].name
     sheet = ReportSheet(render(title), render(title), columns, table(lines, columns),

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from crm.audit.queries import trail
 from crm.reports.models import MonthClose
-from crm.reports.rules_closes import sealed
+from crm.reports.rules_closes import flaws, sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date, datetime
 
-EVERY_CLOSE = 2_400
-"""More months than anybody closes in two centuries: the trail is read in one."""
+    from crm.core.errors import Text
 
 
 @dataclass(frozen=True)
@@ -49,20 +47,26 @@ def closed_month(month: str) -> Closed | None:
     return next((one for one in closed_months() if one.month == month), None)
 
 
-def damaged_months() -> Iterator[tuple[str, str]]:
-    """Yield every closed month that is not as it was closed, the oldest first, and how: missing, figures or hash.
+def damaged_months() -> list[Text]:
+    """Return what is wrong with the closed months, each held against its own hash and against the trail's entry."""
+    said = _closed_by_the_trail()
+    rows = {row.month: row for row in closed_months()}
+    found: list[Text] = []
+    for month in sorted({*said, *rows}):
+        row = rows.get(month)
+        kept = (row.as_of, row.figures, row.sha256) if row else None
+        found += flaws(month, kept, said.get(month))
+    return found
 
-    The trail keeps the hash of each closing, so that a month whose figures and hash were both rewritten, and one
-    that was taken away, are found too.
-    """
-    kept = {one.month: one for one in closed_months()}
-    told: dict[str, str] = {}
-    for entry in reversed(trail(action="month.close", outcome="done", size=EVERY_CLOSE).rows):
-        told[entry.thing_label] = next((one["new"] for one in entry.changes if one["name"] == "sha256"), "")
-    for month in sorted({*kept, *told}):
-        if month not in kept:
-            yield month, "missing"
-        elif not kept[month].untouched:
-            yield month, "figures"
-        elif kept[month].sha256 != told.get(month):
-            yield month, "hash"
+
+def _closed_by_the_trail() -> dict[str, str]:
+    """Return the hash that the trail keeps of each month that was closed; the trail itself cannot be changed."""
+    found: dict[str, str] = {}
+    cursor = None
+    while True:
+        page = trail(action="month.close", outcome="done", cursor=cursor, size=200)
+        for entry in page.rows:
+            found[entry.thing_label] = next((str(one["new"]) for one in entry.changes if one["name"] == "sha256"), "")
+        if page.next_cursor is None:
+            return found
+        cursor = page.next_cursor

@@ -29,7 +29,7 @@ from crm.reports.queries import BATCH, claims_reported_by
 from crm.reports.rules_asof import Entry, overlay, state_on
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from crm.accounts.queries import PersonRow
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Figures = dict[str, Any]
 FACTS = ("stage", "status", "landed", "legs", "contracted", "paid_in", "investor", "investment_fen",
          "investment_max_fen")  # fmt: skip
+WRITTEN = ("summary", "host_opinion", "home_opinion", "department_opinion", "staff", "grade")
+"""What people write into a cadre's form."""
 
 
 def figures(period: Period, *, today: date, until: int | None = None, opened: PeriodRow | None = None,
@@ -76,31 +78,24 @@ def figures(period: Period, *, today: date, until: int | None = None, opened: Pe
         for key in cadres
     ]  # fmt: skip
     _rank(persons, alone=only is not None)
-    _with_forms(persons, written, false)
+    for person in persons:
+        form = written.get(person["cadre"])
+        person["false"] = person["cadre"] in false
+        person["form"] = {name: getattr(form, name) if form else "" for name in WRITTEN}
     return {
         "period": period.name, "starts_on": start, "ends_on": end, "as_of": last.isoformat(),
         "tariff": tariff.version, "tariff_sha256": tariff.sha256, "tariff_basis": tariff.basis, "until": until or 0,
         "people": sorted(persons, key=lambda one: (one["rank"] or 0, one["pinyin"], one["cadre"])),
-        "quota": _quotas(bases(opened.id) if opened else {}, persons, tariff.excellent_bps),
+        "quota": _quota(persons, bases(opened.id) if opened else {}, tariff.excellent_bps),
     }  # fmt: skip
 
 
-FORM = ("summary", "host_opinion", "home_opinion", "department_opinion", "staff", "grade")
-
-
-def _with_forms(persons: list[dict[str, Any]], written: Mapping[int, Any], false: Container[int]) -> None:
-    """Put beside each person what was written on the form, and whether a report was proven false."""
-    for person in persons:
-        form = written.get(person["cadre"])
-        person["false"] = person["cadre"] in false
-        person["form"] = {name: getattr(form, name) if form else "" for name in FORM}
-
-
-def _quotas(base: Mapping[str, int], persons: list[dict[str, Any]], excellent_bps: int) -> list[dict[str, Any]]:
-    """Return how many may be graded excellent of each kind of staff, and how many are."""
+def _quota(persons: list[dict[str, Any]], base: Mapping[str, int], excellent_bps: int) -> list[dict[str, Any]]:
+    """Return for each kind of staff how many may be excellent, and how many are."""
+    forms_ = [one["form"] for one in persons]
     return [
         {"staff": staff, "base": value, "allowed": quota(value, excellent_bps),
-         "excellent": sum(one["form"]["staff"] == staff and one["form"]["grade"] == "excellent" for one in persons)}
+         "excellent": sum(one["staff"] == staff and one["grade"] == "excellent" for one in forms_)}
         for staff, value in sorted(base.items())
     ]  # fmt: skip
 

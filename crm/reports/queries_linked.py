@@ -54,10 +54,8 @@ def companies(actor: Actor, park: str = "", *, landed: bool = False) -> list[Lin
     if landed:
         query = query.where(Lead.landed_on.is_null(False))
     reach = scope(actor, "statistics.view")
-    return [
-        Linked(
-            lead_id, number, project, where, entity, uscc, landed_on, id_, name or "", other_park or "",
-            id_ is not None and (reach == "all" or (reach == "unit" and unit == actor.unit_id)),
-        )
-        for lead_id, number, project, where, entity, uscc, landed_on, id_, name, other_park, unit in query.tuples()
-    ]  # fmt: skip
+    found = []
+    for *told, enterprise_id, name, place, unit in query.tuples():
+        reached = enterprise_id is not None and (reach == "all" or (reach == "unit" and unit == actor.unit_id))
+        found.append(Linked(*(*told, enterprise_id, name or "", place or "", reached)))
+    return found

@@ -1,4 +1,4 @@
-"""Rows of the registers: local companies with their legs and recognition, contracts, vouchers with their checks."""
+"""Rows of the registers: contracts, vouchers with their checks, first days of stages; by day, as known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from crm.accounts.models import Unit
 from crm.capital.models import Contract, PaidIn, PaidInCheck
 from crm.core.clock import end_of_day
-from crm.landing.models import Entity, Evidence, Recognition
 from crm.leads.models import Contact, LeadFact
 from crm.reports.models_layouts import MeetingItem
 
@@ -20,98 +19,17 @@ if TYPE_CHECKING:
 BATCH = 500
 
 
-def _parts(ids: Sequence[int]) -> list[list[int]]:
+def _standing(table: Any, known: date | None) -> Any:
+    """Return the clause that keeps what stood unvoided, now or as it was known on a day."""
+    if known is None:
+        return table.voided_at.is_null()
+    last = end_of_day(known)
+    return (table.recorded_at < last) & (table.voided_at.is_null() | (table.voided_at >= last))
+
+
+def parts(ids: Sequence[int]) -> list[list[int]]:
+    """Cut ids into batches that a statement can hold."""
     return [list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH)]
-
-
-@dataclass(frozen=True)
-class EntityFacts:
-    """The local company of a lead as it stands."""
-
-    lead_id: int
-    kind: str
-    name: str
-    uscc: str
-    address: str
-    registrar: str
-    registered_on: date | None
-    tax_office: str
-    taxpayer_status: str
-    taxed_on: date | None
-    accounting: bool | None
-    books_kept_at: str
-    statistics_relation: str
-
-
-def entities(ids: Sequence[int]) -> dict[int, EntityFacts]:
-    """Return the local companies of some leads."""
-    found: dict[int, EntityFacts] = {}
-    for part in _parts(ids):
-        query: Any = Entity.select(
-            Entity.lead, Entity.kind, Entity.name, Entity.uscc, Entity.address, Entity.registrar, Entity.registered_on,
-            Entity.tax_office, Entity.taxpayer_status, Entity.taxed_on, Entity.accounting, Entity.books_kept_at,
-            Entity.statistics_relation,
-        ).where(Entity.lead.in_(part))  # fmt: skip
-        found |= {row[0]: EntityFacts(*row) for row in query.tuples()}
-    return found
-
-
-@dataclass(frozen=True)
-class LegFacts:
-    """The newest evidence of one leg."""
-
-    kind: str
-    state: str
-    submitted_by: str
-    verifier: str
-    decided_at: datetime | None
-    valid_until: date | None
-    reason: str
-
-
-def legs(ids: Sequence[int]) -> dict[tuple[int, str], LegFacts]:
-    """Return the newest evidence of each leg of some leads."""
-    found: dict[tuple[int, str], LegFacts] = {}
-    for part in _parts(ids):
-        query: Any = (
-            Evidence.select(
-                Evidence.lead, Evidence.leg, Evidence.kind, Evidence.state, Evidence.submitted_by_name,
-                Evidence.decided_by_name, Evidence.decided_at, Evidence.valid_until, Evidence.reason,
-            )
-            .where(Evidence.lead.in_(part))
-            .order_by(Evidence.lead, Evidence.leg, Evidence.version)
-        )  # fmt: skip
-        found |= {(row[0], row[1]): LegFacts(*row[2:]) for row in query.tuples()}
-    return found
-
-
-@dataclass(frozen=True)
-class RecognitionFacts:
-    """The last recognition of a lead, and how it ended."""
-
-    recognised_on: date
-    recognised_by: str
-    counted_fen: int | None
-    recheck_due: date | None
-    ended_on: date | None
-    end_kind: str
-    end_reason: str
-
-
-def recognitions(ids: Sequence[int]) -> dict[int, RecognitionFacts]:
-    """Return the last recognition of some leads."""
-    found: dict[int, RecognitionFacts] = {}
-    for part in _parts(ids):
-        query: Any = (
-            Recognition.select(
-                Recognition.lead, Recognition.recognised_on, Recognition.recognised_by_name, Recognition.counted_fen,
-                Recognition.recheck_due, Recognition.ended_on, Recognition.end_kind, Recognition.end_reason,
-            )
-            .where(Recognition.lead.in_(part))
-            .order_by(Recognition.id)
-        )  # fmt: skip
-        found |= {row[0]: RecognitionFacts(*row[1:]) for row in query.tuples()}
-    return found
 
 
 @dataclass(frozen=True)
@@ -126,24 +44,16 @@ class ContractFacts:
     agreed_production_on: date | None
 
 
-def _stood(table: Any, known: date | None) -> Any:
-    """Return the clause of the entries that stand, or that stood at the end of another day (as known on)."""
-    if known is None:
-        return table.voided_at.is_null()
-    moment = end_of_day(known)
-    return (table.recorded_at < moment) & (table.voided_at.is_null() | (table.voided_at >= moment))
-
-
 def contracts(ids: Sequence[int], until: date, known: date | None = None) -> dict[int, list[ContractFacts]]:
     """Return the standing contracts of some leads that were signed by a day, the oldest first."""
     found: dict[int, list[ContractFacts]] = defaultdict(list)
-    for part in _parts(ids):
+    for part in parts(ids):
         query: Any = (
             Contract.select(
                 Contract.lead, Contract.kind, Contract.signed_on, Contract.amount_fen, Contract.agreed_start_on,
                 Contract.agreed_production_on,
             )
-            .where(Contract.lead.in_(part) & _stood(Contract, known) & (Contract.signed_on <= until))
+            .where(Contract.lead.in_(part) & _standing(Contract, known) & (Contract.signed_on <= until))
             .order_by(Contract.signed_on, Contract.id)
         )  # fmt: skip
         for row in query.tuples():
@@ -169,26 +79,28 @@ class VoucherFacts:
 def vouchers(ids: Sequence[int], until: date, known: date | None = None) -> list[VoucherFacts]:
     """Return the standing entries of paid-in capital of some leads by a day, the latest first.
 
-    As known on another day an entry that was recognised later counts as not yet recognised.
+    As it was known on an earlier day, money that was recognised later was not recognised yet.
     """
     found: list[VoucherFacts] = []
-    moment = end_of_day(known) if known else None
-    for part in _parts(ids):
+    for part in parts(ids):
         query: Any = PaidIn.select(
             PaidIn.id, PaidIn.lead, PaidIn.paid_on, PaidIn.amount_fen, PaidIn.kind, PaidIn.voucher_no, PaidIn.file_id,
             PaidIn.recognised_at, PaidIn.recorded_by_name,
-        ).where(PaidIn.lead.in_(part) & _stood(PaidIn, known) & (PaidIn.paid_on <= until))  # fmt: skip
+        ).where(PaidIn.lead.in_(part) & _standing(PaidIn, known) & (PaidIn.paid_on <= until))  # fmt: skip
         found += [VoucherFacts(*row) for row in query.tuples()]
-    if moment is not None:
-        found = [one if one.recognised_at is None or one.recognised_at < moment else replace(one, recognised_at=None)
-                 for one in found]  # fmt: skip
+    if known is not None:
+        last = end_of_day(known)
+        found = [
+            replace(one, recognised_at=None) if one.recognised_at is not None and one.recognised_at >= last else one
+            for one in found
+        ]
     return sorted(found, key=lambda one: (one.paid_on, one.id), reverse=True)
 
 
 def checks(entries: Sequence[int], known: date | None = None) -> dict[int, list[tuple[int, str, str, str, str]]]:
-    """Return who looked at some vouchers (by a day): person's id, office, verdict, name, unit; in order."""
+    """Return who looked at some vouchers: person's id, office, verdict, name, unit; in order."""
     found: dict[int, list[tuple[int, str, str, str, str]]] = defaultdict(list)
-    for part in _parts(entries):
+    for part in parts(entries):
         query: Any = (
             PaidInCheck.select(
                 PaidInCheck.paid_in, PaidInCheck.by, PaidInCheck.office, PaidInCheck.verdict, PaidInCheck.by_name,
@@ -208,7 +120,7 @@ def checks(entries: Sequence[int], known: date | None = None) -> dict[int, list[
 def began(ids: Sequence[int], stage: str, until: date, known: date | None = None) -> dict[int, date]:
     """Return the day on which some leads came into a stage first."""
     found: dict[int, date] = {}
-    for part in _parts(ids):
+    for part in parts(ids):
         query: Any = (
             LeadFact.select(LeadFact.lead, LeadFact.happened_on)
             .where(
@@ -226,7 +138,7 @@ def began(ids: Sequence[int], stage: str, until: date, known: date | None = None
 def last_words(ids: Sequence[int], until: date, known: date | None = None) -> dict[int, str]:
     """Return what the last contact of some leads came to."""
     found: dict[int, str] = {}
-    for part in _parts(ids):
+    for part in parts(ids):
         query: Any = (
             Contact.select(Contact.lead, Contact.text)
             .where(Contact.lead.in_(part) & (Contact.happened_on <= until))
@@ -250,7 +162,7 @@ class MeetingFacts:
 def meeting_items(ids: Sequence[int]) -> dict[int, MeetingFacts]:
     """Return what is kept of some leads for meetings."""
     found: dict[int, MeetingFacts] = {}
-    for part in _parts(ids):
+    for part in parts(ids):
         query: Any = MeetingItem.select(
             MeetingItem.lead, MeetingItem.code_name, MeetingItem.matter, MeetingItem.version
         ).where(MeetingItem.lead.in_(part))

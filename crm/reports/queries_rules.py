@@ -10,9 +10,8 @@ from crm.core.clock import today
 from crm.core.errors import Text, say
 from crm.core.rulebook import load
 from crm.core.words import DEFAULT, render, speaking
-from crm.credit.queries import tariffs_or_shipped
+from crm.credit.queries import every_tariff
 from crm.credit.rules_tariff import in_force as tariff_in_force
-from crm.credit.rules_tariff import shipped
 from crm.landing import rules as landing_rules
 from crm.landing.rules import EVIDENCE_KINDS, LEGS
 from crm.scoring.queries_versions import counted, draft_of, in_force, versions
@@ -101,13 +100,15 @@ def _drafted(kind: str) -> list[CityRule]:
 
 def tariff_versions() -> list[CityRule]:
     """Return the tariff in force and every version that waits for its review or its day."""
-    known, day = {shipped().version: shipped(), **tariffs_or_shipped()}, today()
+    known, day = every_tariff(), today()
     now = tariff_in_force(known.values(), day)
     found = [_row("tariff", now.version, now.in_force_from, "in_force")] if now else []
     for one in known.values():
-        if now is None or one.in_force_from >= now.in_force_from:
-            if now is not None and one.version == now.version:
-                continue
-            lets = one.counts_from is not None and (one.counts_until is None or day <= one.counts_until)
-            found.append(_row("tariff", one.version, one.in_force_from, "to_come" if lets else "waits"))
+        if now is None or one.version != now.version:
+            ended = one.counts_until is not None and one.counts_until < day
+            if one.counts_from is None or ended:
+                waits = now is None or one.in_force_from >= now.in_force_from
+                found += [_row("tariff", one.version, one.in_force_from, "waits")] if waits else []
+            elif max(one.in_force_from, one.counts_from) > day:
+                found.append(_row("tariff", one.version, one.in_force_from, "to_come"))
     return found

@@ -42,7 +42,7 @@ KINDS: tuple[Kind, ...] = (
          icon="calendar-event"),
     Kind("landing", say("Landing register"),
          say("Local companies with the three legs, the evidence, who verified each and when, and the recognition."),
-         ("as_of",), icon="shield-check"),
+         icon="shield-check"),
     Kind("meeting", say("Meeting edition"),
          say("For a leaders' meeting: what changed since the last one, what the city's leaders are to decide; "
              "confidential projects under code names; 10,000 yuan or 100 million."),
@@ -52,13 +52,13 @@ KINDS: tuple[Kind, ...] = (
          ("as_of", "known", "money"), icon="building-factory-2"),
     Kind("capital", say("Capital in place"),
          say("Contracted against paid in, project by project; every voucher with its checks; the months of the year."),
-         ("as_of", "known"), icon="coin"),
+         icon="coin"),
     Kind("stuck", say("Stuck projects"),
          say("Who has not moved, is behind the agreed dates or the plan, or asks for help; the longest wait first."),
          ("as_of", "known"), icon="alert-triangle"),
     Kind("crosscheck", say("Statistics cross-check"),
          say("Questions, no verdicts: started and not in statistics, money without works, works without money."),
-         ("as_of", "known"), icon="scale"),
+         icon="scale"),
     Kind("evaluation", say("Evaluation of seconded cadres"),
          say("Each cadre with posting, projects, shares, stage, and whether landed. An annex to the annual "
              "assessment; it computes no grade."), ("period",), "evaluation.export", "users"),
@@ -109,21 +109,6 @@ def kind_of(code: str) -> Kind:
         text = say("There is no workbook “%(code)s”. There are: %(known)s.", code=code[:40], known=", ".join(BY_CODE))
         raise refuse("book.unknown", text, "book", status=404)
     return BY_CODE[code]
-
-
-WHY_NOT = {
-    "landing": say("The landing register answers “as of” and not “as known on”: a company's facts are kept as they are "
-                   "now, their changes in its history."),
-    "evaluation": say("An evaluation is asked for by its period; a closed period is frozen, corrections are shown."),
-}  # fmt: skip
-"""Why a workbook does not answer every day as known on every other."""
-
-
-def judge_kind(kind: Kind, **days: date | None) -> None:
-    """Refuse a day that a workbook cannot answer, and say why; a figure of today must not pass for another day's."""
-    for name, day in days.items():
-        if day is not None and name not in kind.options:
-            raise refuse(f"{name}.not_here", WHY_NOT[kind.code], name)
 
 
 def judge_days(today: date, **days: date | None) -> None:

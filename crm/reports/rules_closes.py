@@ -9,7 +9,7 @@ from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
-from crm.core.errors import refuse, say
+from crm.core.errors import Refusal, Text, refuse, say
 from crm.reports.rules_overview import Cell
 
 if TYPE_CHECKING:
@@ -46,3 +46,35 @@ def unpacked(text: str) -> Mapping[str, Cell]:
 def sealed(text: str) -> str:
     """Return the hash over a closed month's figures."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def flaws(month: str, kept: tuple[date, str, str] | None, said: str | None) -> list[Text]:
+    """Return what is wrong with a closed month: its day, figures and hash as kept, and the hash that the trail has."""
+    if kept is None:
+        return [say("%(month)s was closed and its figures are gone; bring them back from a backup.", month=month)]
+    as_of, figures, sha256 = kept
+    found = []
+    if sealed(figures) != sha256 or not _readable(figures):
+        text = say("The figures of the closed month %(month)s were changed after closing; bring them back "
+                   "from a backup.", month=month)  # fmt: skip
+        found.append(text)
+    elif said is not None and said != sha256:
+        text = say("%(month)s: the figures have another hash than the trail kept when the month was "
+                   "closed.", month=month)  # fmt: skip
+        found.append(text)
+    if said is None:
+        found.append(say("%(month)s stands closed, and the trail knows nothing of it.", month=month))
+    try:
+        right = last_day(month) == as_of
+    except Refusal:
+        right = False
+    if not right:
+        found.append(say("%(month)s is closed as of %(day)s, which is not its last day.", month=month, day=as_of))
+    return found
+
+
+def _readable(figures: str) -> bool:
+    try:
+        return bool(json.loads(figures)["day"]) and unpacked(figures) is not None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False

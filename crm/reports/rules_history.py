@@ -69,42 +69,38 @@ class Relation:
         return np.flatnonzero(np.diff(self["lead"], prepend=NOWHERE))
 
     @cached_property
-    def places(self) -> Array:
-        """Return the place of every row."""
-        return np.arange(len(self["lead"]), dtype=np.int32)
-
-    @cached_property
     def leads(self) -> Array:
         """Return the projects that have any rows, in order (within one group)."""
         return self["lead"][self.starts]
 
-    def heard(self, known: int | None) -> Array | None:
-        """Return which rows were recorded before a moment; None stands for all."""
-        return None if known is None else self["recorded"] < known
+    @cached_property
+    def ends(self) -> Array:
+        """Return for each row the day of the project's next row (within one group); NEVER behind the last."""
+        lead, day = self["lead"], self["day"]
+        return np.append(np.where(lead[1:] == lead[:-1], day[1:], NEVER), [NEVER] * min(1, len(lead)))
 
     @cached_property
     def firsts(self) -> list[Array]:
-        """Return for each project its first day of all, then its first proven day of each stage (group of stages)."""
-        return self.firsts_of(np.ones(len(self["lead"]), dtype=bool))
-
-    def firsts_of(self, heard: Array) -> list[Array]:
-        """Return the same from some rows only; 0 where there is none."""
-        proven = heard & ~self["opening"]
-        masks = [heard, *(proven & (self["value"] == at) for at in range(len(STAGES)))]
+        """Return for each project its first day of all, then its first proven day of each stage (0: none)."""
+        proven = ~self["opening"]
+        masks = [np.ones(len(proven), dtype=bool), *(proven & (self["value"] == at) for at in range(len(STAGES)))]
         found = [np.minimum.reduceat(np.where(mask, self["day"], NEVER), self.starts) for mask in masks]
         return [np.where(days < NEVER, days, 0) for days in found]
 
-    def last(self, until: int, heard: Array | None) -> Array:
-        """Return for each project the place of its last row up to a day; NOWHERE when it has none."""
-        where = self["day"] <= until if heard is None else (self["day"] <= until) & heard
-        return np.maximum.reduceat(np.where(where, self.places, np.int32(NOWHERE)), self.starts)
+    def heard(self, known: int | None) -> Relation:
+        """Return the rows that were recorded before a moment; None stands for all."""
+        if known is None:
+            return self
+        rows = np.flatnonzero(self["recorded"] < known)
+        return Relation({name: column.take(rows) for name, column in self.table.items()})
 
-    def first(self, heard: Array | None) -> Array:
-        """Return for each project the place of its first row; NOWHERE when it has none."""
-        if heard is None:
-            return self.starts
-        found = np.minimum.reduceat(np.where(heard, self.places, np.int32(len(heard))), self.starts)
-        return np.where(found < len(heard), found, NOWHERE)
+    def in_force(self, until: int) -> Array:
+        """Return the rows that were in force on a day, at most one of a project."""
+        return np.flatnonzero((self["day"] <= until) & (self.ends > until))
+
+    def to_come(self, until: int) -> Array:
+        """Return the first rows of the projects that had none by a day."""
+        return self.starts[self["day"][self.starts] > until]
 
 
 def ordered(table: Mapping[str, Array]) -> Relation:
@@ -197,13 +193,7 @@ class _Then:
     @cached_property
     def stages(self) -> Relation:
         """Return the history of stages."""
-        return self.history.facts.groups[CODES["stage"]]
-
-    @cached_property
-    def firsts(self) -> list[Array]:
-        """Return the first day of each project, and of each stage that is proven."""
-        heard = self.stages.heard(self.known)
-        return self.stages.firsts if heard is None else self.stages.firsts_of(heard)
+        return self.history.facts.groups[CODES["stage"]].heard(self.known)
 
     def _then(self, name: str) -> Array:
         present = self.present
@@ -213,7 +203,7 @@ class _Then:
         if name == "began" or name in REACHED:
             return self._first(("began", *REACHED).index(name), empty)
         if name == "sign_on":
-            return np.maximum(self._last(self.history.signs, "day", empty), self.since)
+            return np.maximum(self._last(self.history.signs.heard(self.known), "day", empty), self.since)
         if name == "start_on":
             return np.where(self._then("contracted") == UNKNOWN, 0, present[name])
         if name in ("statistics_on", "registered_on", "prepared_on"):
@@ -225,9 +215,9 @@ class _Then:
         nothing = self.present.vocabulary.place("")
         none = UNKNOWN if name in AMOUNTS else nothing if name in WORDS else 0
         told = np.full_like(self.present[name], none)
-        facts = self.history.facts.groups[CODES[FACT_OF.get(name, name)]]
-        # The first value that a lasting fact ever had stands for the days before it too.
-        told = self._last(facts, "value", told, lasting=FACT_OF.get(name, name) in INITIAL)
+        fact = FACT_OF.get(name, name)
+        facts = self.history.facts.groups[CODES[fact]].heard(self.known)
+        told = self._last(facts, "value", told, lasting=fact in INITIAL)
         if name == "unit":
             return np.where(told == 0, self.present[name], told)
         if name == "status":
@@ -235,26 +225,25 @@ class _Then:
         return told
 
     def _last(self, relation: Relation, column: str, told: Array, *, lasting: bool = False) -> Array:
-        """Return what a relation says last of each project up to the day, instead of what stands in its row."""
-        if not len(relation.starts):
-            return told
-        heard = relation.heard(self.known)
-        found = relation.last(self.until, heard)
+        """Return what a relation says last of each project up to the day, instead of what stands in its row.
+
+        The first value that a lasting fact ever had stands for the days before it too.
+        """
+        wanted = [relation.in_force(self.until)]
         if lasting:
-            found = np.where(found == NOWHERE, relation.first(heard), found)
-        rows, here = self.present.rows_of(relation.leads)
-        here = here & (found > NOWHERE)
-        values = relation[column]
-        if here.all():
-            told[rows] = values[found]
-        else:
-            told[rows[here]] = values[found[here]]
+            wanted.append(relation.to_come(self.until))
+        for places in wanted:
+            rows, here = self.present.rows_of(relation["lead"][places])
+            if here.all():
+                told[rows] = relation[column][places]
+            else:
+                told[rows[here]] = relation[column][places[here]]
         return told
 
     def _first(self, place: int, told: Array) -> Array:
         """Return the first day up to the day: the first of all, if it lies so early."""
         if len(self.stages.starts):
             rows, here = self.present.rows_of(self.stages.leads)
-            days = self.firsts[place]
+            days = self.stages.firsts[place]
             told[rows[here]] = (days * (days <= self.until))[here]
         return told

@@ -25,6 +25,7 @@ from crm.scoring.rules_versions import (
 )
 from crm.support.operations_rules import hand_in_rule, take_effect, withdraw_rule
 from crm.support.queries_rules import against_force
+from crm.support.rules_city import REQUIRED, modes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,17 +127,18 @@ def hand_in(kind: str, *, version: str = "", by: Actor, at: datetime) -> int:
 
 
 def adopt_shipped(at: datetime) -> None:
-    """Keep the scorecard that came along, once: a later one in its file is then a version like any other.
+    """Keep the rules that came along, once: a later version in their file is then a version like any other.
 
-    Otherwise whoever edits the file would put a scorecard into force around its review.
+    Otherwise whoever edits the file would put rules into force around their review.
     """
-    kept = RuleVersion.select().where((RuleVersion.kind == "scorecard") & (RuleVersion.based_on == ""))
-    if not kept.exists():
-        first = shipped("scorecard")
-        RuleVersion.insert(
-            kind="scorecard", version=first.version, based_on="", in_force_from=first.in_force_from, text=first.text,
-            text_hash=text_hash(first.text), reason="", by=None, by_name="", at=at,
-        ).on_conflict_ignore().execute()  # fmt: skip
+    for kind in (one for one in KINDS if modes()[one] == REQUIRED):
+        kept = RuleVersion.select().where((RuleVersion.kind == kind) & (RuleVersion.based_on == ""))
+        if not kept.exists():
+            first = shipped(kind)
+            RuleVersion.insert(
+                kind=kind, version=first.version, based_on="", in_force_from=first.in_force_from, text=first.text,
+                text_hash=text_hash(first.text), reason="", by=None, by_name="", at=at,
+            ).on_conflict_ignore().execute()  # fmt: skip
 
 
 def put_into_force(kind: str, day: date | None, *, reason: str, edition: int, by: Actor, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from crm.profile.rules import labels
 from crm.scoring.forms import InForceForm
 from crm.scoring.operations_versions import drop_draft, put_into_force, save_draft, start_draft
 from crm.scoring.queries_versions import (
+    DraftRow,
     VersionRow,
     counted,
     draft_of,
@@ -29,7 +31,7 @@ from crm.scoring.queries_versions import (
     version_text,
     versions,
 )
-from crm.scoring.rules_scorecard import Scorecard
+from crm.scoring.rules_scorecard import FULL, Scorecard, read, reweighted
 from crm.scoring.rules_stored import unpack_text
 from crm.scoring.rules_versions import KINDS, checked, compare, text_hash, version_in
 from crm.scoring.views import review_words, reviewed
@@ -41,6 +43,8 @@ blueprint = Blueprint("rules", __name__, url_prefix="/rules")
 AROUND = 2
 MOST_WEIGHT = 100
 SHOWN_DIFF = 2000
+VERSION = re.compile(r"(?m)^version\s*=.*$")
+"""A draft carries its own number from the start; that alone is no change."""
 
 
 @dataclass(frozen=True)
@@ -158,19 +162,46 @@ def _excerpt(text: str, refusal: Refusal | None) -> list[tuple[int, str, bool]]:
     return [(number, lines[number - 1], number == line) for number in range(first, min(len(lines), line + AROUND) + 1)]
 
 
+def _typed_text(kind: str, row: DraftRow) -> str:
+    """Return the text typed: the whole of it, or a scorecard's own with the weights typed beside its criteria."""
+    if kind != "scorecard" or "text" in request.form:
+        return request.form.get("text", "")
+    card, weights = read(row.text), _typed_weights()
+    if any(not weights.get(item.code) for item in card.criteria):
+        raise refuse("rules.weights", say("Every weight must be a whole number from 1 to %(most)s.", most=MOST_WEIGHT))
+    total = sum(weights[item.code] for item in card.criteria)
+    if total != FULL:
+        raise refuse("rules.weights", say("The weights add up to %(total)s; they must add up to %(full)s.",
+                                          total=total, full=FULL))  # fmt: skip
+    return reweighted(card, weights)
+
+
+def _weights(kind: str, row: DraftRow, base: VersionRow) -> list[dict[str, Any]]:
+    """Return the criteria of a scorecard's draft with the weight typed or kept and the one that it had before."""
+    if kind != "scorecard":
+        return []
+    before = {item.code: item.most for item in read(version_text(base)).criteria}
+    return [
+        {"code": item.code, "label": _(item.label), "now": item.most, "before": before.get(item.code),
+         "typed": request.form.get(f"w_{item.code}", item.most)}
+        for item in read(row.text).criteria
+    ]  # fmt: skip
+
+
 @blueprint.route("/<kind>/draft", methods=["GET", "POST"])
 @needs("rules.view")
 def draft(kind: str) -> Any:
-    """Edit the draft as text; what cannot be read as rules is refused by line, and what was typed stays."""
+    """Edit the draft, as text or by weights; what cannot be read is refused by line, and what was typed stays."""
     _known(kind)
     row = draft_of(kind)
     if row is None:
         return redirect(url_for(".index"))
     text, refused, status = row.text, None, 200
     if request.method == "POST":
-        text = request.form.get("text", "")
+        text = request.form.get("text", row.text)
         edition = request.form.get("edition", "")
         try:
+            text = _typed_text(kind, row)
             save_draft(kind, text, edition=int(edition) if edition.isdigit() else 0, by=actor(), at=now())
         except Refusal as refusal:
             if refusal.status in (403, 404):
@@ -185,9 +216,11 @@ def draft(kind: str) -> Any:
     trials = [one for one in mine if one.arguments.get("kind") == kind and one.state == "done"]
     return page(
         "scoring/rules_draft.html", status=status, kind=kind, kind_label=KINDS[kind], row=row, text=text,
+        changed=VERSION.sub("", version_text(base)) != VERSION.sub("", row.text),
         refused=refused, excerpt=_excerpt(text, refused), diff=compare(version_text(base), row.text)[:SHOWN_DIFF],
         base=base, review=reviewed(kind, checked(kind, row.text).version, row.text),
-        editor=may(by, "rules.edit"), may_hand_in=may(by, "rules.edit"), trial=trials[0] if trials else None,
+        editor=may(by, "rules.edit"), may_hand_in=may(by, "rules.edit"), weights=_weights(kind, row, base),
+        trial=trials[0] if trials else None,
         trial_fresh=bool(trials) and trials[0].result and trials[0].result["text_hash"] == text_hash(row.text),
     )  # fmt: skip
 
@@ -288,10 +321,9 @@ def force(kind: str) -> Any:
 
     note = _("Results keep the version that made them; they show as stale from that day until they are assessed anew.")
     waits = [words_of(one.text) for one in reviewed(kind, checked(kind, row.text).version, row.text).against]
-    note = " ".join([note, *waits])
     return _entry(
         kind, form, act, _("The rules come into force on the day given."), title=_("Put into force"), note=note,
-        fields=[("in_force_from", "", 4), ("reason", "", 12)], save=_("Put into force"),
+        fields=[("in_force_from", "", 4), ("reason", "", 12)], save=_("Put into force"), warn=" ".join(waits),
     )  # fmt: skip
 
 

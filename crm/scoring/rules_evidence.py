@@ -43,6 +43,10 @@ class Evidence:
     value: float
     context: str = ""
     head: bool = False
+    grounded: bool = False
+    """The description says it too, not the name alone."""
+    told: bool = False
+    """It says so in a place that counts."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,10 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
     best: dict[tuple[str, str], Evidence] = {}
     for item in found:
         key = (item.trade, item.phrase)
-        known = best.get(key)
-        if known is None or item.value > known.value:
-            best[key] = replace(item, head=item.head or bool(known and known.head))
-        elif item.head and not known.head:
-            best[key] = replace(known, head=True)
+        known = best.get(key, item)
+        stronger = item if item.value > known.value else known
+        head, grounded = item.head or known.head, known.grounded or (item.field != "name" and item.value > 0)
+        best[key] = replace(stronger, head=head, grounded=grounded, told=item.told or known.told)
     said = list(best.values())
     return [*said, *_coded(project.industry_code, lexicon, said)]
 
@@ -191,4 +194,5 @@ def _evidence(part: Field, hit: _Hit, share: float, *, head: bool = False) -> Ev
     context = hit.effect.context.id if hit.effect.context else ""
     phrase = part.text[hit.start : hit.end]
     place = (part.name, hit.start, hit.end)
-    return Evidence(phrase, *place, hit.trade, hit.rule, hit.weight, value, context, head)
+    told = part.name != "name" and value >= HALF * hit.weight
+    return Evidence(phrase, *place, hit.trade, hit.rule, hit.weight, value, context, head, told=told)

@@ -21,6 +21,7 @@ __all__ = ["Fit", "ProjectText", "Reason", "assess"]
 
 FULL = 100
 HALF = 50
+NAMED = 38
 BELONGS = 0.6
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
@@ -97,8 +98,11 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     rules = lexicon or current()
     evidence = gather(project, rules)
     totals = _totals(evidence, rules.settings["more"])
-    grounded = frozenset(item.trade for item in evidence if item.field != "name")
-    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), rules)
+    grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
+    heads = frozenset(item.trade for item in evidence if item.head)
+    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), heads, rules)
+    told = frozenset(item.trade for item in evidence if item.told)
+    kept = _without_claims(kept, totals, told, heads, rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -126,18 +130,27 @@ def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
 
 
 def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:
-    """Return the trades with codes of their own that the name puts side by side and the description bears out."""
-    heads = {item.trade for item in evidence if item.head and item.value >= HALF and item.trade in grounded}
+    """Return the trades with codes of their own that the name puts side by side and the description bears out.
+
+    Their kin with the same codes (food beside processing) stand with them: none of these takes in the other side.
+    """
+    heads = {item.trade for item in evidence if item.head and item.value >= NAMED and item.trade in grounded}
     codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
-    return frozenset(
+    paired = {
         trade
         for trade in heads
         if codes[trade] and any(codes[other] and not codes[other] & codes[trade] for other in heads)
-    )
+    }
+    known = [codes[trade] for trade in paired]
+    return frozenset(trade for trade in rules.trades if set(_all_codes(rules.trades[trade])) in known)
 
 
 def _decide(
-    totals: Mapping[str, float], grounded: frozenset[str], together: frozenset[str], rules: Lexicon
+    totals: Mapping[str, float],
+    grounded: frozenset[str],
+    together: frozenset[str],
+    heads: frozenset[str],
+    rules: Lexicon,
 ) -> list[str]:
     """Return the trades that the project is in, strongest first, without those a stronger one takes in.
 
@@ -150,7 +163,9 @@ def _decide(
         other
         for trade in near
         for other in near
-        if not {trade, other} <= together and _beats(trade, other, totals, rules, grounded)
+        if not {trade, other} <= together
+        and not _named_against(trade, other, heads, rules)
+        and _beats(trade, other, totals, rules, grounded)
     }
     kept: list[str] = []
     for trade in near:
@@ -158,6 +173,30 @@ def _decide(
         if trade not in beaten and not any(taken_in):
             kept.append(trade)
     return kept
+
+
+def _named_against(trade: str, other: str, heads: frozenset[str], rules: Lexicon) -> bool:
+    """Tell whether the name says that a project is the other trade, so that a nearly equal one takes in nothing."""
+    mine = rules.trades[trade]
+    return other in heads and trade not in heads and other not in mine.absorbs_small and other not in mine.outranks
+
+
+def _without_claims(
+    kept: list[str], totals: Mapping[str, float], told: frozenset[str], heads: frozenset[str], rules: Lexicon
+) -> list[str]:
+    """Leave out what only the name claims where the description tells of something else, at least as strongly.
+
+    Of several that the name puts side by side each stays.
+    """
+    if sum(trade in heads for trade in kept) > 1:
+        return kept
+    rivals = [trade for trade in kept if trade in told and _all_codes(rules.trades[trade])]
+    return [
+        trade
+        for trade in kept
+        if trade in told
+        or not any(totals[other] >= totals[trade] and other not in rules.trades[trade].absorbs for other in rivals)
+    ]
 
 
 def _beats(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,104 +10,21 @@ from typing import TYPE_CHECKING, Any
 from crm.core.errors import Text, say
 from crm.core.rulebook import BrokenRules, parse
 from crm.scoring.rules_match import Tree, planted
+from crm.scoring.rules_trades import CLUSTERS, PARKS, THEMES, Context, Lexicon, Rule, Stuff, Trade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
 
-THEMES = ("T1", "T2", "T3", "T4", "T5")
-CLUSTERS = ("C1", "C2", "C3", "C4", "C5", "C6")
-PARKS = ("P1", "P2", "P3")
+__all__ = ["CLUSTERS", "PARKS", "THEMES", "Context", "Lexicon", "Rule", "Stuff", "Trade", "current", "read"]
+
 LINKS = ("upstream", "middle", "downstream")
 BASES = ("seed", "practice", "ours")
 FULL = 100
 SETTINGS = (
     "threshold", "ratio", "more", "later", "later_floor", "content", "name_head", "name_before", "industry_code",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Trade:
-    """One trade: which codes and park it belongs to, and which lesser trades it takes in."""
-
-    id: str
-    label: str
-    themes: Mapping[str, float]
-    clusters: Mapping[str, float]
-    park: str
-    absorbs: frozenset[str]
-    absorbs_small: frozenset[str]
-    outranks: frozenset[str]
-    park_wins: bool
-    basis: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What a phrase says: a trade (and perhaps a second one) with a weight, and where in the chain it stands."""
-
-    id: str
-    trade: str
-    weight: float
-    link: str
-    basis: str
-    also: tuple[str, float] | None = None
-
-
-@dataclass(frozen=True)
-class Stuff:
-    """A raw material: which signal beside it turns it into which trade."""
-
-    id: str
-    becomes: tuple[tuple[str, str, float], ...]
-
-
-@dataclass(frozen=True)
-class Context:
-    """How the words before and after a phrase change its weight."""
-
-    id: str
-    label: str
-    factor: float
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    unless_before: re.Pattern[str] | None
-    spares: frozenset[str]
-    only: frozenset[str]
-    shift: tuple[str, float] | None
-    field: str = ""
-
-
-@dataclass(frozen=True)
-class Lexicon:
-    """One version of the fit rules, ready to be matched."""
-
-    version: str
-    in_force_from: date
-    basis: str
-    settings: Mapping[str, float]
-    trades: Mapping[str, Trade]
-    phrases: Tree
-    materials: Tree
-    contexts: tuple[Context, ...]
-    hints: tuple[re.Pattern[str], re.Pattern[str]]
-    masks: tuple[re.Pattern[str], ...]
-    industries: Mapping[str, str]
-    text: str = field(repr=False, default="")
-    _apt: dict[tuple[str, str], tuple[Context, ...]] = field(repr=False, compare=False, default_factory=dict)
-
-    def apt(self, trade: str, part: str) -> tuple[Context, ...]:
-        """Return the contexts that can change a phrase of one trade in one field; worked out once."""
-        found = self._apt.get((trade, part))
-        if found is None:
-            found = self._apt[trade, part] = tuple(
-                context
-                for context in self.contexts
-                if trade not in context.spares
-                and (not context.only or trade in context.only)
-                and (not context.field or context.field == part)
-            )
-        return found
+NARROW = str.maketrans({"，": ",", "；": ";", "：": ":", "！": "!", "？": "?", "（": r"\(", "）": r"\)"})
+"""Texts are folded to narrow marks before they are read, so the patterns must be too."""
 
 
 def _is_word(value: object) -> bool:
@@ -265,8 +181,8 @@ class _Reader:
         if key not in row:
             return None
         try:
-            return re.compile(row[key])
-        except (re.error, TypeError) as error:
+            return re.compile(row[key].translate(NARROW))
+        except (re.error, TypeError, AttributeError) as error:
             what = say("%(key)s is no regular expression: %(error)s", key=key, error=error)
             raise self.broken(str(row.get("id", key)), what) from error
 
@@ -301,7 +217,7 @@ class _Reader:
         boundary, endings = masks.get("boundary", "$"), masks.get("companies", "公司")
         company = f"(?:(?!{boundary})[\\u4e00-\\u9fffa-z]){{1,14}}{endings}"
         rows = {"id": "[masks]", "company": company, **masks}
-        compiled = [self.pattern(rows, key) for key in ("events", "owners", "company", "places")]
+        compiled = [self.pattern(rows, key) for key in ("events", "owners", "company", "inside", "places")]
         return tuple(pattern for pattern in compiled if pattern)
 
     def read_industries(self) -> dict[str, str]:

@@ -165,7 +165,7 @@ def list_page(actor: Actor, asked: Asked) -> Page[ListRow]:
     place = unpack(asked.cursor, 2)
     back, key = place or (False, None)
     if key is not None:
-        pinyin, id_ = str(key[0]), int(key[1]) if str(key[1]).isdigit() else 0
+        pinyin, id_ = str(key[0]), key[1] if isinstance(key[1], int) else 0
         beyond = (Enterprise.pinyin < pinyin) | ((Enterprise.pinyin == pinyin) & (Enterprise.id < id_))
         past = (Enterprise.pinyin > pinyin) | ((Enterprise.pinyin == pinyin) & (Enterprise.id > id_))
         where &= beyond if back else past

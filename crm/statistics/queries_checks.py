@@ -117,7 +117,10 @@ def _stamp(today: date) -> Any:
 
 def asked(actor: Actor, today: date, permission: str = "statistics.view", enterprise_id: int | None = None,
           known: date | None = None) -> list[Asked]:  # fmt: skip
-    """Return the questions in reach with their answers (as known on a day), the furthest from usual first."""
+    """Return the questions in an actor's reach with their answers, the furthest from usual first.
+
+    With `known`, those that the figures asked as they were known on that day, with the answers given by then.
+    """
     query: Any = (
         Enterprise.select(
             Enterprise.id, Enterprise.name, Enterprise.park, Unit.name, Enterprise.industry_code,
@@ -129,8 +132,8 @@ def asked(actor: Actor, today: date, permission: str = "statistics.view", enterp
     if enterprise_id is not None:
         query = query.where(Enterprise.id == enterprise_id)
     who = {row[0]: row[1:] for row in query.tuples()}
-    every = all_questions(today) if known is None else questions_known(known, today)
-    found = [one for one in every if one.enterprise_id in who]
+    asking = all_questions(today) if known is None else questions_known(known, today)
+    found = [one for one in asking if one.enterprise_id in who]
     said = answers([pair.code for pair in statistics_rules().pairs], shift(last_over(today), -24), known)
     told = []
     for one in found:
@@ -140,8 +143,9 @@ def asked(actor: Actor, today: date, permission: str = "statistics.view", enterp
     return told
 
 
-def answers(kinds: list[str], since: str = "",
-            known: date | None = None) -> dict[tuple[str, int | None, str], list[Answer]]:  # fmt: skip
+def answers(
+    kinds: list[str], since: str = "", known: date | None = None
+) -> dict[tuple[str, int | None, str], list[Answer]]:
     """Return what was said about questions of some kinds, by kind, enterprise (or project) and month."""
     query: Any = (
         Explanation.select(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 
@@ -15,12 +15,15 @@ from crm.core.words import render
 from crm.profile.rules import dictionary, label
 from crm.support.forms import IndustriesForm, InForceForm, ListForm, ListRewordForm
 from crm.support.operations_parks import PARKS, propose_list, put_in_force, reword_list, set_industries
-from crm.support.queries import key_enterprises_of
+from crm.support.queries import item, key_enterprises_of
 from crm.support.queries_parks import enterprises_of, industries_history, industries_of, lists_of
 from crm.support.routes import blueprint, form_page, here, opened, typed_edition
 from crm.support.rules import KEY_LIST
 from crm.support.rules_measures import days
 from crm.support.views import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIST_FIELDS = [("park", "", 4), ("title", "", 8), ("criteria", "", 12), ("legal_basis", "", 12),
                ("enterprises", "", 12), ("starts_on", "", 4), ("ends_on", "", 4)]  # fmt: skip
@@ -32,7 +35,7 @@ def parks() -> Any:
     """Show for each park its leading industries and its list of key-support enterprises."""
     by, codes = actor(), list(dictionary("parks"))
     in_force = key_enterprises_of(codes)
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "code": code, "name": render(label("parks", code)), "industries": industries_history(code),
             "too_many": len(industries_of(code).industries) > days("parks", "leading_industries"),
@@ -123,3 +126,8 @@ def list_force(item_id: int) -> Any:
         done=_("The list is in force; an earlier one of the park has ended."),
     )  # fmt: skip
 
+
+@blueprint.app_context_processor
+def _opens() -> dict[str, Callable[[int], bool]]:
+    """Let pages of other rooms link an item only for those whom its page would not refuse."""
+    return {"opens_support": lambda item_id: item(item_id, actor()) is not None}

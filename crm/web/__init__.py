@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ROOMS = (
     "web",
     "accounts",
-    "audit",
     "jobs",
     "cadres",
     "leads",

@@ -24,6 +24,7 @@ from crm.leads.rules import STAGE_LABELS, STAGES
 from crm.leads.rules_claims import Protection
 from crm.leads.views import shown
 from crm.pipeline.queries_gaps import next_gaps
+from crm.pipeline.routes_opened import place
 from crm.web.queries import projects_of_cadres
 from crm.web.routes_cadres_disputes import told_case
 from crm.web.routes_cadres_months import told_month
@@ -181,7 +182,9 @@ def _next(item: Shown, lacking: list[Finding]) -> dict[str, Any]:
     name = row.owner_name or row.unit_name
     acts = _("%(name)s moves it on to %(stage)s", name=name, stage=stage)
     if gaps:
-        acts = _("You or %(name)s can fill this in", name=name)
+        # A contract or a start certificate is the officer's to enter: then the cadre is told who, not refused.
+        mine = any(place(row.id, finding.link) for finding in lacking)
+        acts = _("You or %(name)s can fill this in", name=name) if mine else _("%(name)s fills this in", name=name)
     more = len(gaps) - GAPS
     return {
         "gaps": gaps[:GAPS], "more": _("and %(n)s more", n=more) if more > 0 else "",

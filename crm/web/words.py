@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from crm.api.openapi import PREFIX
 from crm.api.rules import language as wished
 from crm.core import words
 from crm.core.clock import shanghai_time
-from crm.core.errors import Text
+from crm.core.errors import Text, say
 from crm.core.money import show_hundredths, show_wan
 from crm.web.viewers import signed_in
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 DECIDED = "luodi.language"
 """Where a request keeps its language: a page asks for it hundreds of times."""
+ORIGIN = re.compile(r"\[([a-z]+(?: \+ [a-z]+)*)\]")
+ORIGINS = {
+    "seed": say("from the speech"), "practice": say("usual practice"), "ours": say("this project's proposal"),
+    "law": say("from the law"),
+}  # fmt: skip
+"""Where a rule comes from, as the rule files mark it and as people read it."""
 TAGS = {"zh_CN": "zh-CN", "en": "en"}
 """Locales as web pages write them."""
 SHOWN_HEAD, SHOWN_TAIL = 3, 4
@@ -75,6 +82,15 @@ def mask_phone(text: str | None) -> str:
     return "；".join(part for part in shown if part)
 
 
+def basis(text: str) -> str:
+    """Say what a rule rests on: its own words without the marks of their origin, or the marks in words."""
+    said = ORIGIN.sub("", text).replace(" ；", "；").strip(" ；;")
+    if said and said not in ORIGINS:
+        return said
+    codes = [code for mark in ORIGIN.findall(text) or [text] for code in mark.split(" + ")]
+    return " · ".join(words.render(ORIGINS[code]) if code in ORIGINS else code for code in codes)
+
+
 def _as_html(text: Text) -> Markup:
     return escape(words.render(text))
 
@@ -86,6 +102,7 @@ FILTERS: dict[str, Any] = {
     "day": day,
     "moment": moment,
     "words": words.render,
+    "basis": basis,
     "mask_phone": mask_phone,
 }
 

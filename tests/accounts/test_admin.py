@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from crm.accounts.queries import people, unit_by_name
+from crm.accounts.rules import INNER_ROLES, matrix
+from crm.accounts.rules_words import PERMISSION_LABELS
 from crm.audit.models import AuditEntry
 from tests.web.cast import sign_in
 
@@ -96,4 +98,10 @@ def test_the_permission_page_shows_the_matrix_with_its_version(client: FlaskClie
     sign_in(client, "admin")
     text = client.get("/settings/permissions").text
     assert "2026.1" in text
-    assert "domain.md" in text
+    assert "出自讲话 · 行业惯例" in text
+
+
+def test_every_permission_has_words() -> None:
+    shown = {name for name, grants in matrix().tables["permissions"].items() if set(grants) - INNER_ROLES}
+    assert not shown - set(PERMISSION_LABELS)
+    assert not set(PERMISSION_LABELS) - set(matrix().tables["permissions"]) - {"self"}

@@ -117,3 +117,21 @@ def test_figures_count_what_ended_in_the_days_asked_for(app: Flask, told: tuple[
     shown = client.get(f"/approvals/figures?first={before}&last={before}").text
     assert "市生态环境局" not in shown
     assert "市生态环境局" in client.get("/approvals/figures").text
+
+
+def test_a_unit_sees_whom_another_units_project_waits_for_without_a_link_that_does_not_open(
+    app: Flask, told: tuple[Cast, int],
+) -> None:
+    from crm.approvals.models import ApprovalCase
+
+    cast, lead_id = told
+    case = case_id(lead_id, "environment")
+    with app.app_context():
+        ApprovalCase.update(unit=cast.li.unit_id).where(ApprovalCase.id == case).execute()
+    mine, theirs = entered(app, cast.zhang), entered(app, cast.li)
+    address = f'href="/approvals/projects/{lead_id}"'
+    for page in ("/approvals/", f"/approvals/cases/{case}"):
+        assert address in mine.get(page).text
+        shown = theirs.get(page).text
+        assert "环境影响评价审批" in shown
+        assert address not in shown

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 from zipfile import ZipFile
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports import safety, sheets
+from exports import safety
 from exports.notes_sheet import pieces
 from exports.pipeline_book import pipeline_workbook, write_pipeline
 from exports.press import Press
+from exports.shapes import Column, Kind
 from exports.sheets import page_columns
 from exports.styles import is_dark
+from exports.survey import Surveyed, fitted
 from tests.exports import cast
 from tests.exports.reading import opened, sheet_of
 
@@ -111,11 +111,27 @@ def test_a_file_from_before_1980_can_still_be_zipped(tmp_path_factory: pytest.Te
         assert parts.testzip() is None
 
 
-@pytest.mark.parametrize("name", ["按项目", "Above size, A1:B2, not counted", "it's, here"])
-def test_the_printed_area_reaches_down_whatever_the_sheet_is_called(name: str) -> None:
-    sheet: Any = openpyxl.Workbook().active
-    sheet.title = name.replace(":", "")
-    sheet.print_area = ["A1:D9", "E6:H9"]
-    sheets.reach(sheet, 12)
-    areas = sheets._AREA.findall(str(sheet.print_area))
-    assert [area.replace("$", "") for area in areas] == ["A1:D12", "E6:H9"]
+def surveyed(kind: Kind, width: float, longest: str = "", header: str = "名", core: float = 0.0) -> Surveyed:
+    return Surveyed(Column(f"{kind}-{width}-{header}", header, kind), header, width, "@", 0.0, longest, core=core)
+
+
+def test_texts_give_way_and_numbers_keep_their_width() -> None:
+    columns = [surveyed(Kind.LONG, 40.0), surveyed(Kind.MONEY_WAN, 14.0), surveyed(Kind.CODE, 20.0), surveyed(Kind.TEXT, 26.0)]
+    found = fitted(columns, 80.0)
+    assert [one.width for one in found[1:3]] == [14.0, 20.0]
+    assert abs(sum(one.width for one in found) - 80.0) < 0.3
+    assert fitted(columns, 200.0) == tuple(columns)
+
+
+def test_no_text_is_squeezed_below_what_its_longest_needs() -> None:
+    tall = surveyed(Kind.LONG, 60.0, "长" * 200)
+    (found,) = fitted([tall], 5.0)
+    assert found.width >= 200 * 2 * 1.05 / 11
+    (word,) = fitted([surveyed(Kind.WORD, 18.0, core=12.0)], 5.0)
+    assert word.width == 12.0
+
+
+def test_a_table_that_stays_too_wide_keeps_its_comfort() -> None:
+    columns = [surveyed(Kind.CODE, 30.0, header=str(n)) for n in range(20)] + [surveyed(Kind.TEXT, 24.0)]
+    assert fitted(columns, 200.0, 260.0) == tuple(columns)
+    assert fitted(columns, 200.0) != tuple(columns)

@@ -7,6 +7,26 @@ import pytest
 from crm.scoring.rules_fit import ProjectText, assess
 
 CASES = {
+    "a comma ends what equipment is for": ("饲料机械", "新建饲料机械，占地120亩。", "", ""),
+    "what is made a year is no service": ("特种箱制造", "年产特种集装箱2万只。", "", ""),
+    "public works of a park are no grid": (
+        "东江新城标准化厂房及路网", "建设标准化厂房32万平方米、道路8公里、110千伏变电站、供水厂。", "", "",
+    ),
+    "waste water of a trade is not the trade": ("中水回用", "处理园区钛白粉、电镀企业废水2万吨/日。", "", ""),
+    "what sugar is fermented to": ("生物基丁二酸", "以葡萄糖发酵生产丁二酸5万吨。", "", ""),
+    "a works that lets visitors in": (
+        "观光酱油厂", "年产酿造酱油8万吨，并开放工业旅游观光通道和品鉴馆。", "T4", "C4",
+    ),
+    "a mine made safe is no mining": ("金矿治理", "金矿采空区充填、尾矿库闭库和复绿。", "", ""),
+    "medicine in a cold store is cargo": ("疫苗冷链仓储", "疫苗冷库、温控配送。", "T5", "C5"),
+    "feed is processed farm produce": ("饲料厂", "年产配合饲料18万吨。", "T4", "C4"),
+    "silk is no food": ("缫丝厂", "年缫丝400吨。", "T4", ""),
+    "lithium salts are metals": ("碳酸锂", "锂精矿焙烧，年产碳酸锂2万吨。", "T1", "C2"),
+    "wet recycling of batteries": ("废电池再生", "废旧三元电池浸出萃取，产硫酸镍、硫酸钴。", "T1", "C2"),
+    "only a second life of batteries": ("废旧锂电池梯次利用", "退役电池检测分选、重组，供基站备电。", "", ""),
+    "kin of trades side by side": (
+        "净菜中央厨房与冷链配送", "净菜切配、盒饭线日产6万份，另建8000吨冷库和配送车队。", "T4;T5", "C4;C5",
+    ),
     "a name that is only a name decides nothing": (
         "安宁钛材产业园一期", "虽名产业园，一期只建安置住宅900套和底商，没有厂房。", "", "C6",
     ),

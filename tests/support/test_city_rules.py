@@ -260,6 +260,35 @@ def test_a_later_tariff_counts_only_after_its_review_and_never_backwards(people:
     assert codes(lambda: end(item_id, reason="撤", ended_on=DAY, by=people.chen, at=AT)) == {"rules.counts"}
 
 
+def test_a_tariff_that_only_the_file_has_waits_like_an_adopted_one(
+    people: story.Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from crm.credit import queries
+    from crm.credit.operations import adopt_shipped
+    from crm.credit.rules_tariff import read_tariff, shipped
+    from crm.pipeline.cli import run_credit
+    from crm.reports.queries_rules import tariff_versions
+
+    adopt_shipped(AT)
+    in_file = read_tariff(shipped().body.replace('version = "2026.1"', 'version = "2026.2"'))
+    monkeypatch.setattr(queries, "shipped", lambda: in_file)
+    assert [(row.version, row.stands, row.to_hand_in) for row in tariff_versions()] == [
+        ("2026.1", "in_force", True), ("2026.2", "waits", True)
+    ]
+    assert run_credit(["--check", "--json"], people.cli) in (0, 1)
+    assert json.loads(capsys.readouterr().out)["waiting"] == ["2026.2"]
+    support.rule_reviewed("tariff", people.chen, "2026.2")
+    assert tariff_versions()[0].version in ("2026.1", "2026.2")  # from the day after the conclusion was entered
+    assert all(row.stands != "waits" for row in tariff_versions())
+
+
+def test_a_refused_rule_in_force_is_told_on_its_page(app: Any, people: story.Cast) -> None:
+    support.rule_reviewed("landing", people.chen, conclusion="refused")
+    page = story.entered(app, people.chen).get("/support/rules").text
+    assert "不予出台" in page
+    assert "仍在施行，请起草接替的版本" in page
+
+
 def test_a_tariff_under_an_exception_ends_with_it(people: story.Cast) -> None:
     from crm.credit.operations import adopt_shipped
 
