@@ -9,9 +9,10 @@ from flask import url_for
 from crm.accounts.rules import may
 from crm.capital.queries import contracts_of, paid_in_of
 from crm.capital.queries_checks import checks_of, state_on
-from crm.capital.rules import CONTRACT_KINDS, COUNTED_KINDS, PAID_IN_KINDS, show_plan, term_changes
+from crm.capital.rules import CONTRACT_KINDS, COUNTED_KINDS, PAID_IN_KINDS, term_changes
 from crm.capital.rules_checks import STATES
 from crm.core.errors import say
+from crm.core.money import show_wan
 from crm.core.words import gettext as _
 from crm.core.words import render
 
@@ -50,7 +51,7 @@ def capital(row: dict[str, Any], by: Actor) -> dict[str, Any]:
                 "counterpart": item.counterpart,
                 "amount_fen": item.amount_fen,
                 "dates_text": _agreed(item),
-                "plan_text": "；".join(show_plan(item.yearly_plan).split("\n")) if item.yearly_plan else "",
+                "plan_text": _plan(item.yearly_plan) if item.yearly_plan else "",
                 "changes": changed.get(item.id, []),
                 "note": item.note,
                 "by": item.recorded_by,
@@ -113,7 +114,7 @@ def _change(change: TermChange) -> dict[str, str]:
 
 
 def _plan(plan: Mapping[int, int]) -> str:
-    return "；".join(show_plan(plan).split("\n"))
+    return "；".join(f"{year}{_(': ')}{show_wan(fen)}" for year, fen in sorted(plan.items()))
 
 
 def _agreed(item: Any) -> str:

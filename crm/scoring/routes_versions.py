@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ blueprint = Blueprint("rules", __name__, url_prefix="/rules")
 AROUND = 2
 MOST_WEIGHT = 100
 SHOWN_DIFF = 2000
+VERSION = re.compile(r"(?m)^version\s*=.*$")
+"""A draft carries its own number from the start; that alone is no change."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,7 @@ def draft(kind: str) -> Any:
     trials = [one for one in mine if one.arguments.get("kind") == kind and one.state == "done"]
     return page(
         "scoring/rules_draft.html", status=status, kind=kind, kind_label=KINDS[kind], row=row, text=text,
+        changed=VERSION.sub("", version_text(base)) != VERSION.sub("", row.text),
         refused=refused, excerpt=_excerpt(text, refused), diff=compare(version_text(base), row.text)[:SHOWN_DIFF],
         base=base, review=reviewed(kind, checked(kind, row.text).version, row.text),
         editor=may(by, "rules.edit"), may_hand_in=may(by, "rules.edit"), weights=_weights(kind, row, base),

@@ -125,12 +125,6 @@ def item(item_id: int, by: Actor | None = None, permission: str = "support.view"
     return row_of(found[0]) if found else None
 
 
-def reached(ids: list[int], by: Actor, permission: str = "support.view") -> frozenset[int]:
-    """Return those of some items that a permission reaches."""
-    query = SupportItem.select(SupportItem.id).where(SupportItem.id.in_(ids) & reachable(by, permission))
-    return frozenset(row.id for row in query)
-
-
 @once_a_look
 def items_of(lead_id: int) -> list[ItemRow]:
     """Return the support items of a lead, the newest first."""

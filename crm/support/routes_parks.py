@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 
@@ -15,12 +15,15 @@ from crm.core.words import render
 from crm.profile.rules import dictionary, label
 from crm.support.forms import IndustriesForm, InForceForm, ListForm, ListRewordForm
 from crm.support.operations_parks import PARKS, propose_list, put_in_force, reword_list, set_industries
-from crm.support.queries import key_enterprises_of, reached
+from crm.support.queries import item, key_enterprises_of
 from crm.support.queries_parks import enterprises_of, industries_history, industries_of, lists_of
 from crm.support.routes import blueprint, form_page, here, opened, typed_edition
 from crm.support.rules import KEY_LIST
 from crm.support.rules_measures import days
 from crm.support.views import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIST_FIELDS = [("park", "", 4), ("title", "", 8), ("criteria", "", 12), ("legal_basis", "", 12),
                ("enterprises", "", 12), ("starts_on", "", 4), ("ends_on", "", 4)]  # fmt: skip
@@ -40,10 +43,7 @@ def parks() -> Any:
         }
         for code in codes
     ]  # fmt: skip
-    return page(
-        "support/parks.html", parks=found, editor=may(by, PARKS), most=days("parks", "leading_industries"),
-        opens=reached([one.row.id for park in found for one in park["lists"]], by),
-    )  # fmt: skip
+    return page("support/parks.html", parks=found, editor=may(by, PARKS), most=days("parks", "leading_industries"))
 
 
 @blueprint.route("/support/parks/<park>/industries", methods=["GET", "POST"])
@@ -126,3 +126,8 @@ def list_force(item_id: int) -> Any:
         done=_("The list is in force; an earlier one of the park has ended."),
     )  # fmt: skip
 
+
+@blueprint.app_context_processor
+def _opens() -> dict[str, Callable[[int], bool]]:
+    """Let pages of other rooms link an item only for those whom its page would not refuse."""
+    return {"opens_support": lambda item_id: item(item_id, actor()) is not None}

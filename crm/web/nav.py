@@ -9,7 +9,7 @@ from flask import current_app, request, url_for
 
 from crm.accounts.rules import may, scope
 from crm.core.errors import Text, say
-from crm.core.words import render
+from crm.core.words import locale, render
 
 if TYPE_CHECKING:
     from crm.core.actor import Actor
@@ -127,7 +127,8 @@ def _grouped(links: list[Link]) -> tuple[tuple[str, tuple[Link, ...]], ...]:
 
 
 def _link(place: Place) -> Link:
-    waiting = url_for(COUNTED[place.endpoint]) if place.endpoint in COUNTED else ""
+    # Kept by the browser for a while: of another language it is another address.
+    waiting = url_for(COUNTED[place.endpoint], lang=locale()) if place.endpoint in COUNTED else ""
     active = (request.endpoint or "").partition(".")[0] in place.rooms
     return Link(url_for(place.endpoint), render(place.label), place.icon, active, waiting, place.group, place.endpoint)
 
