@@ -16,6 +16,7 @@ from crm.leads.rules_clocks import clocks, statistics_light
 from crm.statistics.models import Enterprise, Explanation, MonthlyReturn
 from crm.statistics.queries import reached
 from crm.statistics.queries_checks import Answer, answers
+from crm.statistics.queries_targets import standing
 from crm.statistics.rules import MONTHS, last_over, shift, statistics_rules
 from crm.statistics.rules_uncounted import (
     BUILDING,
@@ -112,16 +113,25 @@ def uncounted_projects(actor: Actor, today: date, lead_id: int | None = None) ->
     return found
 
 
-def uncounted_enterprises(actor: Actor, today: date, permission: str = "statistics.view") -> list[UncountedEnterprise]:
-    """Return enterprises of industry whose revenue of twelve months reached the limit and that are not counted."""
+def _large(last: str, known: date | None) -> Any:
+    """Return the enterprises whose revenue of two years could have reached the limit in some twelve months."""
+    return (
+        MonthlyReturn.select(MonthlyReturn.enterprise)
+        .where(standing(MonthlyReturn, known) & (MonthlyReturn.month >= shift(last, 1 - 2 * MONTHS)))
+        .group_by(MonthlyReturn.enterprise)
+        .having(fn.SUM(MonthlyReturn.revenue_fen) >= statistics_rules().scale_fen)
+    )
+
+
+def uncounted_enterprises(
+    actor: Actor, today: date, permission: str = "statistics.view", known: date | None = None
+) -> list[UncountedEnterprise]:
+    """Return enterprises of industry whose revenue of twelve months reached the limit and that are not counted.
+
+    With `known`, by the figures and answers that were known on that day.
+    """
     rules = statistics_rules()
     last = last_over(today)
-    large = (
-        MonthlyReturn.select(MonthlyReturn.enterprise)
-        .where(MonthlyReturn.superseded_at.is_null() & (MonthlyReturn.month >= shift(last, 1 - 2 * MONTHS)))
-        .group_by(MonthlyReturn.enterprise)
-        .having(fn.SUM(MonthlyReturn.revenue_fen) >= rules.scale_fen)
-    )
     query: Any = (
         MonthlyReturn.select(
             Enterprise.id, Enterprise.name, Unit.name, Enterprise.park, Enterprise.statistician,
@@ -130,9 +140,10 @@ def uncounted_enterprises(actor: Actor, today: date, permission: str = "statisti
         .join(Enterprise, on=(MonthlyReturn.enterprise == Enterprise.id))
         .join(Unit, on=(Enterprise.unit == Unit.id))
         .where(
-            reached(actor, permission) & Enterprise.scale_on.is_null() & Enterprise.left_on.is_null()
-            & MonthlyReturn.superseded_at.is_null() & MonthlyReturn.revenue_fen.is_null(False)
-            & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last) & Enterprise.id.in_(large)
+            reached(actor, permission) & (Enterprise.scale_on.is_null() | (Enterprise.scale_on > today))
+            & (Enterprise.left_on.is_null() | (Enterprise.left_on > today))
+            & standing(MonthlyReturn, known) & MonthlyReturn.revenue_fen.is_null(False)
+            & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last) & Enterprise.id.in_(_large(last, known))
         )
     )  # fmt: skip
     who: dict[int, tuple[Any, ...]] = {}
@@ -141,7 +152,7 @@ def uncounted_enterprises(actor: Actor, today: date, permission: str = "statisti
         if section_of(row[5]) in rules.scale_sections:
             who[row[0]] = row[1:5]
             revenues[row[0]][row[6]] = row[7]
-    said = _said("unscaled")
+    said = answers(["unscaled"], known=known)
     found = []
     for id_, told in revenues.items():
         latest = max(told)

@@ -8,10 +8,11 @@ from flask import redirect, request, url_for
 
 from crm.accounts.rules import may, scope
 from crm.core.clock import now, today
+from crm.core.days import read_days
 from crm.core.errors import Refusal, refuse, say
 from crm.core.forms import check
 from crm.core.money import show_wan
-from crm.core.web import actor, flash_refusal, needs, own_path, page, refuse_into, render, say_done
+from crm.core.web import actor, flash_refusal, gaps, needs, own_path, page, refuse_into, render, say_done
 from crm.core.words import gettext as _
 from crm.core.words import render as words_of
 from crm.leads.queries import lead_row
@@ -22,6 +23,7 @@ from crm.statistics.operations import explain, record_total
 from crm.statistics.queries import city_totals
 from crm.statistics.queries_checks import asked, asked_months
 from crm.statistics.queries_uncounted import uncounted_enterprises, uncounted_projects, voucher_questions
+from crm.statistics.queries_uncounted_past import uncounted_projects_on
 from crm.statistics.routes import blueprint, tabs
 from crm.statistics.rules import INDICATORS, last_over, statistics_rules
 from crm.statistics.rules_sentences import BASES, definitions
@@ -70,24 +72,31 @@ def questions() -> str:
 @needs("statistics.view")
 def uncounted() -> str:
     """List the projects and enterprises that statistics should have and do not."""
-    by, day = actor(), today()
+    by = actor()
+    as_of, known, findings = read_days(request.args, today())
+    past = not findings and (as_of is not None or known is not None)
+    as_of, known = (as_of, known) if past else (None, None)
+    day = as_of or today()
+    listed = uncounted_projects_on(by, day, known) if past else uncounted_projects(by, day)
     lights = {code: words_of(text) for code, text in LIGHT_WORDS.items()}
     projects = [
         {"row": one, "park": words_of(label("parks", one.park)), "light": LIGHTS[one.light],
          "light_words": _("as the ledger says; no clock runs") if one.opening else lights[one.light],
          "amount": show_wan(one.investment_fen), "answers": told_answers(one.answers, None)}
-        for one in uncounted_projects(by, day)
+        for one in listed
     ]  # fmt: skip
     enterprises = [
         {"row": one, "park": words_of(label("parks", one.park)), "light": LIGHTS[one.light],
          "light_words": lights[one.light], "amount": show_wan(one.revenue_fen),
          "answers": told_answers(one.answers, None)}
-        for one in uncounted_enterprises(by, day)
+        for one in uncounted_enterprises(by, day, known=known)
     ]  # fmt: skip
     return render(
         "statistics/uncounted.html", tabs=tabs("uncounted"), projects=projects, enterprises=enterprises,
         from_project=show_wan(clocks().statistics_from_fen), from_enterprise=show_wan(statistics_rules().scale_fen),
-        rules=statistics_rules(), clocks=clocks(), may_lead=may(by, "lead.view"),
+        rules=statistics_rules(), clocks=clocks(), may_lead=may(by, "lead.view"), today=today().isoformat(),
+        shown={"past": past, "day": day, "known": known, "findings": gaps(findings),
+               "typed": {name: request.args.get(name, "")[:20] for name in ("as_of", "known")}},
     )  # fmt: skip
 
 

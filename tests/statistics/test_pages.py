@@ -185,6 +185,40 @@ def test_a_started_project_of_size_is_listed_whatever_it_landed(cast: Cast) -> N
     assert {row.id for row in uncounted_projects(cast.li, DAY)} == set()
 
 
+def test_the_list_of_a_past_day_is_what_had_happened_by_then_as_known(app: Any, cast: Cast) -> None:
+    from datetime import timedelta
+
+    from crm.core.clock import shanghai_date
+    from crm.leads.models import Lead, LeadFact
+    from crm.statistics.queries_uncounted import uncounted_projects
+    from crm.statistics.queries_uncounted_past import uncounted_projects_on
+
+    lead_id = story.lead(cast, name="开工未入库项目", investment_fen=50_000_000_000, stage="started", park="P1")
+    facts = LeadFact.select().where((LeadFact.lead == lead_id) & (LeadFact.fact == "stage") & (LeadFact.value == "started"))
+    began = facts.get().happened_on
+    day = shanghai_date(story.AT)
+
+    def ids(*when: Any) -> set[int]:
+        return {one.id for one in uncounted_projects_on(cast.chen, *when)}
+
+    assert lead_id in {one.id for one in uncounted_projects(cast.chen, day)}
+    assert lead_id in ids(day)
+    assert lead_id in ids(began)
+    assert lead_id not in ids(began - timedelta(days=1))
+    assert lead_id not in ids(day, day - timedelta(days=400))
+    assert ids(day) == {one.id for one in uncounted_projects(cast.chen, day)}
+    Lead.update(statistics_on=day).where(Lead.id == lead_id).execute()
+    assert lead_id not in ids(day)
+    assert (lead_id in ids(day - timedelta(days=1))) == (began < day)
+    client = story.entered(app, cast.chen)
+    page = client.get(f"/statistics/uncounted?as_of={began.isoformat()}").text
+    assert ("开工未入库项目" in page) == (began < day)
+    for wrong in ("2026-02-30", "9999-12-31", "1949-10-01", "昨天"):
+        refused = client.get(f"/statistics/uncounted?as_of={wrong}&known={wrong}")
+        assert refused.status_code == 200
+        assert "这一天无法查看" in refused.text
+
+
 def test_an_enterprise_above_size_is_listed_until_it_is_counted(cast: Cast) -> None:
     from crm.statistics.models import Enterprise
     from crm.statistics.queries_due import due_uncounted
