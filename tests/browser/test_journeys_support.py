@@ -170,9 +170,10 @@ def test_a_scorecard_comes_into_force_by_its_review_and_by_nothing_else(people: 
     chief, on = people("manager"), people("reviewer")
     chief.go("/rules")
     chief.page.locator("#scorecard").get_by_role("button", name="起草新版本").click()
-    text = chief.page.locator("#text").input_value()
-    chief.page.locator("#text").fill(text.replace("max = 12", "max = 10", 1).replace("max = 4", "max = 6", 1))
-    chief.press("保存草案")
+    chief.page.locator("#w_theme").fill("10")
+    chief.page.locator("#w_cluster").fill("6")
+    chief.press("保存权重")
+    expect(chief.page.locator(".rules-steps .rules-done")).to_contain_text("已更改")
 
     def force(day: str) -> None:
         chief.go("/rules/scorecard/draft/force")
