@@ -89,7 +89,8 @@ def bars(
         inside = stacked and styles.is_dark(colors[at % len(colors)])
         ink = styles.WHITE if inside else styles.INK
         series.dLbls = _labels("ctr" if stacked else "outEnd", strands[at].number_format, ink)
-    _dress_axes(chart, lying=lying, number_format=strands[0].number_format)
+    below = any(figure < 0 for strand in strands for figure in strand.figures)
+    _dress_axes(chart, lying=lying, number_format=strands[0].number_format, below=below)
     return _dressed(chart, title, legend=len(strands) > 1)
 
 
@@ -178,7 +179,7 @@ def _text(size: float, color: str) -> RichText:
     return RichText(bodyPr=RichTextProperties(), p=[paragraph])
 
 
-def _dress_axes(chart: BarChart, *, lying: bool, number_format: str) -> None:
+def _dress_axes(chart: BarChart, *, lying: bool, number_format: str, below: bool) -> None:
     labels, figures = chart.x_axis, chart.y_axis
     labels.delete = figures.delete = False
     labels.txPr, figures.txPr = _text(10, styles.INK), _text(9, styles.GREY)
@@ -187,9 +188,10 @@ def _dress_axes(chart: BarChart, *, lying: bool, number_format: str) -> None:
     figures.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
     grid = GraphicalProperties(ln=LineProperties(solidFill=styles.GRID))
     figures.majorGridlines = ChartLines(spPr=grid)
-    figures.numFmt = number_format.split(".", maxsplit=1)[0]
+    figures.numFmt = number_format.split(".", maxsplit=1)[0] + "%" * number_format.endswith("%")
     figures.number_format = figures.numFmt
-    figures.scaling.min = 0
+    # What fell is drawn below the line; all else stands on it.
+    figures.scaling.min = None if below else 0
     if lying:
         labels.scaling.orientation = "maxMin"
         figures.crosses = "max"

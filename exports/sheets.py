@@ -33,6 +33,7 @@ LEGIBLE_WIDTH = 198.0
 """So many characters of width print on one A3 page with ten-point text no smaller than nine."""
 _MOST_PAGES = 6
 _FOOTER_SIZE = 9
+_AREA = re.compile(r"(?<![^!:,])\$?[A-Z]{1,3}\$?\d+:\$?[A-Z]{1,3}\$?\d+(?=,|$)")
 
 
 def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
@@ -125,7 +126,8 @@ def reach(sheet: Worksheet, row: int, column: int = 0) -> None:
 
     A table that is printed several pages wide has its signatures below the first page.
     """
-    areas = [area.rpartition("!")[2].replace("$", "") for area in str(sheet.print_area).split(",")]
+    # A sheet's own name may hold commas, so that its areas are found, not split.
+    areas = [area.replace("$", "") for area in _AREA.findall(str(sheet.print_area))]
     start, end = areas[0].split(":")
     letters = re.sub(r"\d", "", end)
     across = max(column_index_from_string(letters), column if len(areas) == 1 else 0)

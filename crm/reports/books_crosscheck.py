@@ -10,18 +10,20 @@ from crm.core.errors import Text, say
 from crm.core.words import render
 from crm.profile.rules import label
 from crm.reports.books import plain_investment
-from crm.reports.books_common import Look, column, stage_word, table, tones_of
+from crm.reports.books_common import Look, column, lamp, stage_word, table, tones_of
 from crm.reports.books_stuck import missing
 from crm.reports.queries_registers import began, vouchers
 from crm.reports.rules_books import BY_CODE
 from crm.reports.rules_layouts import SIGNED_STAGES
 from crm.statistics.queries_checks import asked
+from crm.statistics.queries_uncounted import uncounted_enterprises
 from crm.statistics.rules_sentences import BASES, sentence
 from exports.report_book import ChartOf, ReportBook, ReportSheet
 
 if TYPE_CHECKING:
     Row = dict[str, Any]
 
+LIGHTS = {"red": "red", "yellow": "yellow", "calm": "none"}
 QUIET_DAYS = 90
 """Money without a contact for so long, or works without money for so long, is asked about."""
 QUESTIONS = {
@@ -50,7 +52,9 @@ def make(look: Look) -> ReportBook:
                note=say("A question for the unit to answer; a figure that stands out is not called false.")),
         column("stage", say("Stage"), "word", tones=tones_of("stage")),
         column("investment", say("Total investment"), "money_wan"), column("started", say("Works began on"), "date"),
-        column("statistics", say("Entered statistics on"), "date"), column("paid", say("Last money on"), "date"),
+        column("statistics", say("Entered statistics on"), "date",
+               note=say("The day itself; the register does not keep when it was learned.")),
+        column("paid", say("Last money on"), "date"),
         column("recorded", say("Paid-in capital as recorded"), "money_wan"),
         column("counted", say("Paid-in capital"), "money_wan"), column("contact", say("Last contact"), "date"),
         column("unit", say("Responsible unit")), column("owner", say("Officer in charge"), "word"),
@@ -62,7 +66,8 @@ def make(look: Look) -> ReportBook:
         render(say("Questions")), render(say("Questions that the figures raise")), columns, table(lines, columns),
         shown=render(say("%(n)s questions", n="{count}")), empty=render(say("The figures raise no question")),
     )  # fmt: skip
-    sheets = [first, *([_enterprises(look)] if may(look.by, "statistics.view") else []), _counted(counts)]
+    sheets = [first, *([_enterprises(look), _uncounted(look)] if may(look.by, "statistics.view") else []),
+              _counted(counts)]
     return look.book(title, sheets, say("in the list's order"))
 
 
@@ -93,6 +98,30 @@ def _enterprises(look: Look) -> ReportSheet:
         render(say("Enterprises")), render(say("Questions that the enterprises' monthly figures raise")), columns,
         table(lines, columns), shown=render(say("%(n)s questions", n="{count}")),
         empty=render(say("The figures raise no question")),
+    )  # fmt: skip
+
+
+def _uncounted(look: Look) -> ReportSheet:
+    """Return the enterprises above size that the statistics of industry did not have on the day."""
+    lines = [
+        {"name": one.name, "park": render(label("parks", one.park)) if one.park else "", "reached": one.reached_in,
+         "revenue": one.revenue_fen, "months": one.months, "light": lamp(LIGHTS[one.light]), "unit": one.unit_name,
+         "statistician": one.statistician, "answer": one.answers[-1].text if one.answers else ""}
+        for one in uncounted_enterprises(look.by, look.day, known=look.order.known)
+    ]  # fmt: skip
+    columns = [
+        column("name", say("Enterprise"), width=30), column("park", say("Park")),
+        column("reached", say("Reached in"), "code"),
+        column("revenue", say("Revenue of twelve months"), "money_wan"),
+        column("months", say("Months known"), "int"), column("light", say("Lamp"), "word", tones=tones_of("lamp")),
+        column("unit", say("Responsible unit")), column("statistician", say("Statistician"), "word"),
+        column("answer", say("Explanation of the unit"), "long", width=46),
+    ]  # fmt: skip
+    return ReportSheet(
+        render(say("Above size and not counted")),
+        render(say("Enterprises above size that the statistics of industry do not have")), columns,
+        table(lines, columns), shown=render(say("%(n)s enterprises", n="{count}")),
+        empty=render(say("Every enterprise of industry of that size is counted.")),
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from crm.reports.books_meeting import money
 from crm.reports.queries_linked import companies
 from crm.statistics.queries import register
 from crm.statistics.queries_targets import target_figures
-from crm.statistics.rules_targets import grown
 from exports import shapes
 from exports.report_book import ChartOf, ReportSheet
 
@@ -38,7 +37,7 @@ def _park(one: ParkYear) -> Row:
     row: Row = {"name": render(label("parks", one.park)), "enterprises": one.enterprises}
     for measure in MEASURES:
         sums = one.sums[f"{measure}_fen"]
-        row |= {measure: sums.fen, f"{measure}_growth": grown(*one.alike[f"{measure}_fen"])}
+        row |= {measure: sums.fen, f"{measure}_growth": one.growth_bps(f"{measure}_fen")}
     revenue, before = one.revenue, one.before["revenue_fen"]
     row["months"] = f"{revenue.known} / {revenue.owed}"
     row["complete"] = render(say("yes") if revenue.complete and before.complete else say("no"))

@@ -18,6 +18,7 @@ from crm.landing.rules import (
 )
 from crm.reports.books_common import Look, column, stage_word, table, tones_of
 from crm.reports.queries_landing import EntityFacts, LegFacts, RecognitionFacts, entities, legs, recognitions
+from crm.reports.queries_linked import companies as linked
 from crm.reports.rules_books import BY_CODE
 from exports import shapes
 from exports.report_book import ChartOf, ReportBook, ReportSheet
@@ -51,7 +52,7 @@ def make(look: Look) -> ReportBook:
                         empty=render(say("No project has a local company yet")))  # fmt: skip
     by_id = {row["id"]: row for row in rows}
     order = [by_id[line["lead_id"]] for line in lines]
-    sheets = [first, _proved(order, companies, evidence, look.day), _companies(order, companies), _state(lines)]
+    sheets = [first, _proved(order, companies, evidence, look.day), _companies(order, companies, look), _state(lines)]
     return look.book(title, sheets, say("recognised first, by day"))
 
 
@@ -169,7 +170,8 @@ def _told(company: EntityFacts) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _companies(rows: list[Row], companies: dict[int, EntityFacts]) -> ReportSheet:
+def _companies(rows: list[Row], companies: dict[int, EntityFacts], look: Look) -> ReportSheet:
+    listed = {one.uscc for one in linked(look.by) if one.enterprise_id is not None}
     lines = []
     for row in rows:
         company = companies.get(row["id"])
@@ -183,6 +185,7 @@ def _companies(rows: list[Row], companies: dict[int, EntityFacts]) -> ReportShee
             "taxpayer": _told(company)["taxpayer_status"], "taxed_on": company.taxed_on,
             "accounting": _told(company)["accounting"], "books": company.books_kept_at,
             "relation": company.statistics_relation,
+            "listed": render(say("in the register") if company.uscc in listed else say("not in the register")),
         })  # fmt: skip
     columns = [
         column("number", say("Number"), "code"), column("name", say("Project name")),
@@ -194,6 +197,8 @@ def _companies(rows: list[Row], companies: dict[int, EntityFacts]) -> ReportShee
         column("taxed_on", FACT_LABELS["taxed_on"], "date"),
         column("accounting", FACT_LABELS["accounting"], "word"), column("books", FACT_LABELS["books_kept_at"]),
         column("relation", FACT_LABELS["statistics_relation"]),
+        column("listed", say("In the register of enterprises"), "word",
+               note=say("Whether today a park enterprise has the same credit code; statistics ask for its figures.")),
     ]  # fmt: skip
     return ReportSheet(
         render(say("Local companies")), render(say("Local companies")), columns, table(lines, columns),

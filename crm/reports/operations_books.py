@@ -26,7 +26,7 @@ from crm.reports.operations import export_evaluation, wanted_period
 from crm.reports.operations_imprint import bureau_name, language
 from crm.reports.operations_ledger import Ledger, Written, standard_title, with_filters, write_ledger
 from crm.reports.queries_layouts import layout_of
-from crm.reports.rules_books import LEDGERS, BookOrder, judge_days, kind_of
+from crm.reports.rules_books import LEDGERS, BookOrder, judge_days, judge_kind, kind_of
 from crm.reports.rules_layouts import BUILT_IN, SIGNED_STAGES, gone
 from exports.report_book import write_report
 
@@ -76,6 +76,7 @@ def judge(order: BookOrder, *, by: Actor, at: datetime) -> None:
         kind = kind_of(order.code)
         require(by, kind.permission)
         judge_days(shanghai_date(at), as_of=order.as_of, known=order.known, since=order.since)
+        judge_kind(kind, as_of=order.as_of, known=order.known)
         if order.since is not None and order.since > (order.as_of or shanghai_date(at)):
             text = say("The day of the last meeting (%(day)s) lies after the day of the figures.", day=order.since)
             raise refuse("since.after", text, "since")
@@ -126,7 +127,7 @@ def record(order: BookOrder, made: Any, *, by: Actor, at: datetime) -> None:
 def export_book(order: BookOrder, *, by: Actor, at: datetime) -> Made:
     """Make a workbook at once and log it."""
     if order.code == "evaluation":
-        judge_days(shanghai_date(at), as_of=order.as_of)
+        judge(order, by=by, at=at)
         made = export_evaluation(wanted_period(order.period or str(shanghai_date(at).year)), by=by, at=at)
         return Made(made.data, made.file_name, len(made.rows), made.filters, made.as_of)
     judge(order, by=by, at=at)

@@ -111,6 +111,14 @@ def kind_of(code: str) -> Kind:
     return BY_CODE[code]
 
 
+def judge_kind(kind: Kind, **days: date | None) -> None:
+    """Refuse a day that a workbook cannot answer, and say why; a figure of today must not pass for another day's."""
+    for name, day in days.items():
+        if day is not None and name not in kind.options:
+            text = say("An evaluation is asked for by its period; a closed period is frozen, corrections are shown.")
+            raise refuse(f"{name}.not_here", text, name)
+
+
 def judge_days(today: date, **days: date | None) -> None:
     """Refuse days that have not come yet, and days before any register."""
     for name, day in days.items():

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from peewee import Case, fn
 
 from crm.accounts.models import Unit
+from crm.core.clock import end_of_day
 from crm.leads.models import Lead, LeadFact
 from crm.leads.queries import visible
 from crm.leads.rules_clocks import clocks, statistics_light
-from crm.statistics.models import Enterprise, Explanation, MonthlyReturn
+from crm.statistics.models import Enterprise, EnterpriseFact, Explanation, MonthlyReturn
 from crm.statistics.queries import reached
 from crm.statistics.queries_checks import Answer, answers
 from crm.statistics.queries_targets import standing
@@ -113,25 +114,33 @@ def uncounted_projects(actor: Actor, today: date, lead_id: int | None = None) ->
     return found
 
 
-def _large(last: str, known: date | None) -> Any:
-    """Return the enterprises whose revenue of two years could have reached the limit in some twelve months."""
-    return (
-        MonthlyReturn.select(MonthlyReturn.enterprise)
-        .where(standing(MonthlyReturn, known) & (MonthlyReturn.month >= shift(last, 1 - 2 * MONTHS)))
-        .group_by(MonthlyReturn.enterprise)
-        .having(fn.SUM(MonthlyReturn.revenue_fen) >= statistics_rules().scale_fen)
-    )
+def _uncounted_on(day: date, known: date | None) -> Any:
+    """Return the clause of the enterprises that were here on a day and not in the statistics of industry by then."""
+    here = Enterprise.left_on.is_null() | (Enterprise.left_on > day)
+    if known is None:
+        return here & (Enterprise.scale_on.is_null() | (Enterprise.scale_on > day))
+    moment = end_of_day(known)
+    said = EnterpriseFact.select(EnterpriseFact.enterprise).where(
+        (EnterpriseFact.fact == "scale_on") & (EnterpriseFact.value <= day.isoformat())
+        & (EnterpriseFact.recorded_at < moment)
+    )  # fmt: skip
+    return here & (Enterprise.recorded_at < moment) & Enterprise.id.not_in(said)
 
 
-def uncounted_enterprises(
-    actor: Actor, today: date, permission: str = "statistics.view", known: date | None = None
-) -> list[UncountedEnterprise]:
+def uncounted_enterprises(actor: Actor, today: date, permission: str = "statistics.view",
+                          known: date | None = None) -> list[UncountedEnterprise]:  # fmt: skip
     """Return enterprises of industry whose revenue of twelve months reached the limit and that are not counted.
 
-    With `known`, by the figures and answers that were known on that day.
+    Any day may be asked for, and what was known of it on another.
     """
     rules = statistics_rules()
     last = last_over(today)
+    large = (
+        MonthlyReturn.select(MonthlyReturn.enterprise)
+        .where(standing(MonthlyReturn, known) & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last))
+        .group_by(MonthlyReturn.enterprise)
+        .having(fn.SUM(MonthlyReturn.revenue_fen) >= rules.scale_fen)
+    )
     query: Any = (
         MonthlyReturn.select(
             Enterprise.id, Enterprise.name, Unit.name, Enterprise.park, Enterprise.statistician,
@@ -140,10 +149,9 @@ def uncounted_enterprises(
         .join(Enterprise, on=(MonthlyReturn.enterprise == Enterprise.id))
         .join(Unit, on=(Enterprise.unit == Unit.id))
         .where(
-            reached(actor, permission) & (Enterprise.scale_on.is_null() | (Enterprise.scale_on > today))
-            & (Enterprise.left_on.is_null() | (Enterprise.left_on > today))
-            & standing(MonthlyReturn, known) & MonthlyReturn.revenue_fen.is_null(False)
-            & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last) & Enterprise.id.in_(_large(last, known))
+            reached(actor, permission) & _uncounted_on(today, known) & standing(MonthlyReturn, known)
+            & MonthlyReturn.revenue_fen.is_null(False)
+            & MonthlyReturn.month.between(shift(last, 1 - 2 * MONTHS), last) & Enterprise.id.in_(large)
         )
     )  # fmt: skip
     who: dict[int, tuple[Any, ...]] = {}
@@ -155,14 +163,13 @@ def uncounted_enterprises(
     said = answers(["unscaled"], known=known)
     found = []
     for id_, told in revenues.items():
-        latest = max(told)
-        grown = reached_in(told, rules.scale_fen, latest)
+        grown = reached_in(told, rules.scale_fen, max(told))
         if grown:
+            answered = tuple(said.get(("unscaled", id_, ""), ()))
             month, total, many = grown
             name, unit, park, statistician = who[id_]
-            told_by = tuple(said.get(("unscaled", id_, ""), ()))
             found.append(UncountedEnterprise(
-                id_, name, unit, park, statistician, month, total, many, scale_light(month, today), told_by,
+                id_, name, unit, park, statistician, month, total, many, scale_light(month, today), answered,
             ))  # fmt: skip
     return sorted(found, key=lambda one: (one.reached_in, -one.revenue_fen, one.id))[:MOST]
 

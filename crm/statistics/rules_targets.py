@@ -115,7 +115,12 @@ class ParkYear:
         return self.sums["revenue_fen"]
 
     def growth_bps(self, measure: str) -> int | None:
-        """Return the growth of one of its indicators against the same months of the year before."""
+        """Return the growth of one of its indicators over the months that its enterprises know in both years.
+
+        A month or an enterprise that is known in one year only would pass for growth or decline.
+        """
+        if measure in self.alike:
+            return grown(*self.alike[measure])
         return grown(self.sums[measure].fen, self.before[measure].fen)
 
 

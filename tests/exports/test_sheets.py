@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports import safety
+from exports import safety, sheets
 from exports.notes_sheet import pieces
 from exports.pipeline_book import pipeline_workbook, write_pipeline
 from exports.press import Press
@@ -135,3 +137,13 @@ def test_a_table_that_stays_too_wide_keeps_its_comfort() -> None:
     columns = [surveyed(Kind.CODE, 30.0, header=str(n)) for n in range(20)] + [surveyed(Kind.TEXT, 24.0)]
     assert fitted(columns, 200.0, 260.0) == tuple(columns)
     assert fitted(columns, 200.0) != tuple(columns)
+
+
+@pytest.mark.parametrize("name", ["按项目", "Above size, A1:B2, not counted", "it's, here"])
+def test_the_printed_area_reaches_down_whatever_the_sheet_is_called(name: str) -> None:
+    sheet: Any = openpyxl.Workbook().active
+    sheet.title = name.replace(":", "")
+    sheet.print_area = ["A1:D9", "E6:H9"]
+    sheets.reach(sheet, 12)
+    areas = sheets._AREA.findall(str(sheet.print_area))
+    assert [area.replace("$", "") for area in areas] == ["A1:D12", "E6:H9"]

@@ -175,6 +175,31 @@ def test_a_past_day_is_written_as_it_was(cast: story.Cast) -> None:
     assert book.count == len([row for row in rows_of(cast.chen, as_of=earlier) if row["stage"] == "signed"])
 
 
+def test_enterprises_above_size_are_listed_as_of_a_day_and_as_known_on_another(cast: story.Cast) -> None:
+    from crm.statistics.operations import edit_enterprise
+    from crm.statistics.queries import enterprise as one
+    from crm.statistics.queries_uncounted import uncounted_enterprises
+    from tests.statistics.figures import WAN, enterprise, report
+
+    soon, later = AT + timedelta(days=10), AT + timedelta(days=40)
+    id_ = enterprise(cast.zhang)
+    report(id_, "2026-04", cast.zhang, revenue_fen=1_500 * WAN)
+    report(id_, "2026-05", cast.zhang, at=soon, revenue_fen=900 * WAN)
+    row = one(id_, cast.zhang)
+    assert row is not None
+    facts = {name: getattr(row, name) for name in ("name", "uscc", "park", "industry_code", "unit_id", "statistician", "statistician_phone", "note")}
+    edit_enterprise(id_, {**facts, "scale_on": (later - timedelta(days=5)).date()}, version=row.version, by=cast.zhang, at=later)
+
+    def listed(day: date, known: date | None = None) -> list[int]:
+        return [found.id for found in uncounted_enterprises(cast.chen, day, known=known)]
+
+    last = later.date()
+    assert listed(last) == []
+    assert listed(last - timedelta(days=6)) == [id_]
+    assert listed(last, last - timedelta(days=1)) == [id_]
+    assert listed(last - timedelta(days=6), soon.date() - timedelta(days=1)) == []
+
+
 def test_a_confidential_project_goes_to_the_meeting_under_its_code_name(cast: story.Cast) -> None:
     from crm.reports.operations_layouts import keep_meeting_item
 

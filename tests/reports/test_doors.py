@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,45 @@ def test_an_impossible_day_is_refused_in_words_by_every_door(
         assert run_export(["meeting", "--out", str(target), f"--{name.replace('_', '-')}", day], CLI) == 1
     assert not target.exists()
     assert program.get("/jobs").get_json()["items"] == []
+
+
+@pytest.mark.parametrize("name", ["as_of", "known", "since"])
+@pytest.mark.parametrize("day", ["2026-02-30", "9999-12-31", "1949-10-01"])
+def test_every_door_refuses_an_impossible_day_with_the_same_finding(
+    house: Any, app: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, day: str
+) -> None:
+    from crm.jobs.models import Job
+    from crm.reports.cli import run_export
+
+    client = story.entered(app, house.chen)
+    answer = by_token(app, house.chen).post("/exports", {"book": "meeting", name: day})
+    assert answer.status_code == 422
+    (finding,) = answer.get_json()["errors"]
+    assert finding["field"] == name
+    for page in (client.get(f"/reports/meeting.xlsx?{name}={day}"), client.post("/reports/meeting/order", data={name: day})):
+        assert page.status_code == 422
+        assert finding["message"] in html.unescape(page.get_data(as_text=True))
+    target = tmp_path / "F.xlsx"
+    assert run_export(["meeting", "--out", str(target), f"--{name.replace('_', '-')}", day], CLI) == 1
+    assert finding["message"] in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+    assert Job.select().count() == 0
+
+
+@pytest.mark.parametrize(("code", "name"), [("evaluation", "known"), ("evaluation", "as_of")])
+def test_a_day_that_a_workbook_cannot_answer_is_refused_with_why_by_every_door(
+    house: Any, app: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str, name: str
+) -> None:
+    from crm.reports.cli import run_export
+
+    (finding,) = by_token(app, house.chen).post("/exports", {"book": code, name: "2026-05-01"}).get_json()["errors"]
+    assert finding["code"] == f"{name}.not_here"
+    page = story.entered(app, house.chen).get(f"/reports/{code}.xlsx?{name}=2026-05-01")
+    assert page.status_code == 422
+    assert finding["message"] in html.unescape(page.get_data(as_text=True))
+    assert run_export([code, "--out", str(tmp_path / "F.xlsx"), f"--{name.replace('_', '-')}", "2026-05-01"], CLI) == 1
+    assert finding["message"] in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 
 
 def test_a_file_that_cannot_be_written_says_so_and_leaves_nothing(house: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
