@@ -119,6 +119,15 @@ class History:
     signs: Relation
     """Contacts, deeds and entries: the day, and when it was recorded."""
 
+    @cached_property
+    def latest(self) -> tuple[Array, Array, Array]:
+        """Return each project with the last day of any fact, and when a fact was recorded last."""
+        ids, places = np.unique(self.facts["lead"], return_inverse=True)
+        days, recorded = np.zeros(len(ids), dtype=np.int32), np.zeros(len(ids), dtype=np.int64)
+        np.maximum.at(days, places, self.facts["day"])
+        np.maximum.at(recorded, places, self.facts["recorded"])
+        return ids, days, recorded
+
     def without(self, ids: Array, fresh: History) -> History:
         """Return the history with that of some projects read anew."""
         return History(self.facts.without(ids, fresh.facts.table), self.signs.without(ids, fresh.signs.table))
@@ -161,12 +170,12 @@ class _Then:
     @cached_property
     def moved(self) -> Array:
         """Return which projects stood otherwise on the day than now."""
-        facts, present = self.history.facts, self.present
-        later = facts["day"] > self.until
+        present, (ids, days, recorded) = self.present, self.history.latest
+        later = days > self.until
         if self.known is not None:
-            later |= facts["recorded"] >= self.known
+            later |= recorded >= self.known
         moved = np.zeros(len(present), dtype=bool)
-        rows, here = present.rows_of(facts["lead"][later])
+        rows, here = present.rows_of(ids[later])
         moved[rows[here]] = True
         for name in ("sign_on", "statistics_on", "registered_on", "prepared_on"):
             moved |= present[name] > self.until

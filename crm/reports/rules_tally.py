@@ -290,7 +290,8 @@ def _watches(columns: Columns, paid: Array, day: date) -> Group:
 
 def _silent(stage: Array, sign_on: Array, day: date) -> Array:
     """Return the light of silence; the rule is asked once for each stage and day that occur together."""
-    days, places = _few(sign_on)
+    # Longer than the longest silence is all the same to the rule, so that few days are left to ask about.
+    days, places = _few(np.maximum(sign_on, day.toordinal() - max(clocks().silence.values()) - 1))
     sorts = stage * len(days) + places
     table: Array = np.zeros(len(STAGES) * len(days), dtype=np.int64)
     for code in np.flatnonzero(np.bincount(sorts)).tolist():
