@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 
 from crm.accounts.rules import may
 from crm.core.clock import end_of_day, today
+from crm.core.days import read_days
 from crm.core.errors import refuse, say
 from crm.core.web import actor, gaps, needs, page
 from crm.core.words import render
@@ -28,7 +29,6 @@ from crm.reports.routes_overview_shown import (
     way,
 )
 from crm.reports.routes_targets import targets
-from crm.reports.rules_days import read_days
 from crm.reports.rules_standing import lights_of, weights
 from crm.services.queries import MatterAsk, board, counts
 from crm.services.routes import told

@@ -8,6 +8,7 @@ from flask import redirect, request, url_for
 
 from crm.accounts.rules import may
 from crm.core.clock import end_of_day, now, shanghai_date, today
+from crm.core.days import read_day
 from crm.core.errors import Refusal, refuse, say
 from crm.core.money import show_wan
 from crm.core.web import actor, flash_refusal, gaps, needs, page, say_done
@@ -23,7 +24,6 @@ from crm.reports.routes_overview import blueprint, last_month_end
 from crm.reports.routes_overview_shown import FIVE_LABELS
 from crm.reports.rules_closes import unpacked
 from crm.reports.rules_compare import changes, differences_of, moved
-from crm.reports.rules_days import read_day
 from crm.reports.rules_overview import EMPTY, FIVE
 from crm.reports.rules_standing import DIMENSIONS
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from crm.core.days import EARLIEST
 from crm.core.errors import Text, refuse, say
-from crm.reports.rules_days import EARLIEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

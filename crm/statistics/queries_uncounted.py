@@ -74,10 +74,6 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _said(kind: str) -> dict[tuple[str, int | None, str], list[Answer]]:
-    return answers([kind])
-
-
 def uncounted_projects(actor: Actor, today: date, lead_id: int | None = None) -> list[UncountedProject]:
     """Return started projects of the size that counts without a day of entering statistics, landed or not."""
     began = fn.MIN(LeadFact.happened_on)
@@ -103,7 +99,7 @@ def uncounted_projects(actor: Actor, today: date, lead_id: int | None = None) ->
     )  # fmt: skip
     if lead_id is not None:
         query = query.where(Lead.id == lead_id)
-    said = _said("uncounted")
+    said = answers(["uncounted"])
     found = []
     for id_, number, name, unit, park, fen, begun, opening, landed in query.tuples():
         light: Light = "calm" if opening else statistics_light(_day(begun), today)
