@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crm.scoring.rules_context import PLAIN, effect
 from crm.scoring.rules_lexicon import Rule, Stuff
+from crm.scoring.rules_size import by_size
 from crm.scoring.rules_text import ProjectText, field, owner_words, segments
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def gather(project: ProjectText, lexicon: Lexicon) -> list[Evidence]:
         stronger = item if item.value > known.value else known
         head, grounded = item.head or known.head, known.grounded or (item.field != "name" and item.value > 0)
         best[key] = replace(stronger, head=head, grounded=grounded, told=item.told or known.told)
-    said = list(best.values())
+    said = by_size(best.values(), content.text, lexicon)
     return [*said, *_coded(project.industry_code, lexicon, said)]
 
 

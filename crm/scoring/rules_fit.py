@@ -9,20 +9,20 @@ from crm.core.errors import say
 from crm.scoring.rules_evidence import gather
 from crm.scoring.rules_lexicon import CLUSTERS, PARKS, THEMES, current
 from crm.scoring.rules_text import ProjectText
+from crm.scoring.rules_trades import BELONGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from crm.core.errors import Text
     from crm.scoring.rules_evidence import Evidence
-    from crm.scoring.rules_lexicon import Lexicon, Trade
+    from crm.scoring.rules_lexicon import Lexicon
 
 __all__ = ["Fit", "ProjectText", "Reason", "assess"]
 
 FULL = 100
 HALF = 50
 NAMED = 38
-BELONGS = 0.6
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
 OUTRANKS = 0.7
@@ -135,14 +135,14 @@ def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rule
     Their kin with the same codes (food beside processing) stand with them: none of these takes in the other side.
     """
     heads = {item.trade for item in evidence if item.head and item.value >= NAMED and item.trade in grounded}
-    codes = {trade: set(_all_codes(rules.trades[trade])) for trade in heads}
+    codes = {trade: set(rules.trades[trade].codes) for trade in heads}
     paired = {
         trade
         for trade in heads
         if codes[trade] and any(codes[other] and not codes[other] & codes[trade] for other in heads)
     }
     known = [codes[trade] for trade in paired]
-    return frozenset(trade for trade in rules.trades if set(_all_codes(rules.trades[trade])) in known)
+    return frozenset(trade for trade in rules.trades if set(rules.trades[trade].codes) in known)
 
 
 def _decide(
@@ -170,9 +170,22 @@ def _decide(
     kept: list[str] = []
     for trade in near:
         taken_in = (trade in rules.trades[other].absorbs and not {trade, other} <= together for other in kept)
-        if trade not in beaten and not any(taken_in):
+        if trade not in beaten and not any(taken_in) and _stands_beside(trade, kept, together, rules):
             kept.append(trade)
     return kept
+
+
+def _stands_beside(trade: str, kept: list[str], together: frozenset[str], rules: Lexicon) -> bool:
+    """Tell whether a further trade counts besides the main one: most projects are one thing.
+
+    It does where the two are kin by a code, where the name puts them side by side, and where the lexicon knows the
+    pair as usual (vanadium and the batteries made of it).
+    """
+    main = next((other for other in kept if rules.trades[other].codes), None)
+    codes = set(rules.trades[trade].codes)
+    if main is None or not codes or codes & set(rules.trades[main].codes) or {trade, main} <= together:
+        return True
+    return trade in rules.trades[main].beside or main in rules.trades[trade].beside
 
 
 def _named_against(trade: str, other: str, heads: frozenset[str], rules: Lexicon) -> bool:
@@ -190,7 +203,7 @@ def _without_claims(
     """
     if sum(trade in heads for trade in kept) > 1:
         return kept
-    rivals = [trade for trade in kept if trade in told and _all_codes(rules.trades[trade])]
+    rivals = [trade for trade in kept if trade in told and rules.trades[trade].codes]
     return [
         trade
         for trade in kept
@@ -263,20 +276,13 @@ def _park(kept: list[str], totals: Mapping[str, float], rules: Lexicon) -> str |
     return rules.trades[strongest].park or None
 
 
-def _all_codes(trade: Trade) -> tuple[str, ...]:
-    """Return every code that a trade belongs to."""
-    return tuple(
-        code for code, share in (*trade.themes.items(), *trade.clusters.items()) if share >= BELONGS
-    )
-
-
 def _reasons(
     project: ProjectText, evidence: Iterable[Evidence], kept: list[str], rules: Lexicon
 ) -> tuple[Reason, ...]:
     """Turn evidence into reasons, strongest first: for its trade's codes, or against them where discounted."""
     reasons = []
     for item in sorted(evidence, key=lambda item: (-item.value, -item.full, item.start)):
-        codes = _all_codes(rules.trades[item.trade])
+        codes = rules.trades[item.trade].codes
         discounted = item.value < WEAK * item.full and item.trade not in kept
         reasons.append(
             Reason(

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from crm.core.errors import Text, say
 from crm.core.rulebook import BrokenRules, parse
 from crm.scoring.rules_match import Tree, planted
-from crm.scoring.rules_trades import CLUSTERS, PARKS, THEMES, Context, Lexicon, Rule, Stuff, Trade
+from crm.scoring.rules_trades import CLUSTERS, PARKS, THEMES, Context, Lexicon, Rule, Sizes, Stuff, Trade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["CLUSTERS", "PARKS", "THEMES", "Context", "Lexicon", "Rule", "Stuff", "Trade", "current", "read"]
+__all__ = ["CLUSTERS", "PARKS", "THEMES", "Context", "Lexicon", "Rule", "Sizes", "Stuff", "Trade", "current", "read"]
 
 LINKS = ("upstream", "middle", "downstream")
 BASES = ("seed", "practice", "ours")
@@ -98,13 +98,15 @@ class _Reader:
                 frozenset(row.get("absorbs", ())),
                 frozenset(row.get("absorbs_small", ())),
                 frozenset(row.get("outranks", ())),
+                frozenset(row.get("beside", ())),
                 row.get("park_wins") is True,
                 self.one_of(row, "basis", BASES),
             )
         if not self.trades:
             raise self.broken("[[trade]]", say("there is no trade"))
         for trade in self.trades.values():
-            for other in (trade.absorbs | trade.absorbs_small | trade.outranks) - self.trades.keys():
+            named = trade.absorbs | trade.absorbs_small | trade.outranks | trade.beside
+            for other in named - self.trades.keys():
                 raise self.broken(trade.id, say("unknown trade %(trade)s in absorbs or outranks", trade=repr(other)))
 
     def parts(self, phrase: str, owner: str) -> tuple[list[str], list[str]]:
@@ -231,6 +233,16 @@ class _Reader:
                 industries[code] = trade
         return industries
 
+    def read_sizes(self) -> Sizes:
+        """Read how stated sizes count."""
+        row = {"id": "[sizes]", **self.tables.get("sizes", {})}
+        trades = frozenset(row.get("trades", ()))
+        for other in trades - self.trades.keys():
+            raise self.broken("[sizes]", say("unknown trade %(trade)s in sizes", trade=repr(other)))
+        main, minor = self.number(row, "main", 2), self.number(row, "minor", 1)
+        labels = {key: str(row.get(f"{key}_label", key)) for key in ("size_main", "size_minor")}
+        return Sizes(trades, self.number(row, "times"), main, minor, labels)
+
     def lexicon(self) -> Lexicon:
         """Check and assemble everything."""
         decide = self.tables.get("decide", {})
@@ -249,6 +261,7 @@ class _Reader:
             _hints(contexts),
             self.read_masks(),
             self.read_industries(),
+            self.read_sizes(),
             self.text,
         )
 

@@ -42,7 +42,7 @@ class Part:
 def told(result: Mapping[str, Any], lexicon: Lexicon) -> list[Told]:
     """Return a kept verdict's reasons, strongest first; a trade or context that the lexicon lost shows its code."""
     decided = {*result["themes"], *result["clusters"]}
-    contexts = {context.id: context.label for context in lexicon.contexts}
+    contexts = {context.id: context.label for context in lexicon.contexts} | dict(lexicon.sizes.labels)
     found = []
     for reason in result["reasons"]:
         supports, opposes = tuple(reason["supports"]), tuple(reason["opposes"])

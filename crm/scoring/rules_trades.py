@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 THEMES = ("T1", "T2", "T3", "T4", "T5")
 CLUSTERS = ("C1", "C2", "C3", "C4", "C5", "C6")
 PARKS = ("P1", "P2", "P3")
+BELONGS = 0.6
+"""A trade belongs to a code from this share on."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,15 @@ class Trade:
     absorbs: frozenset[str]
     absorbs_small: frozenset[str]
     outranks: frozenset[str]
+    beside: frozenset[str]
     park_wins: bool
     basis: str
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code that the trade belongs to."""
+        shares = (*self.themes.items(), *self.clusters.items())
+        return tuple(code for code, share in shares if share >= BELONGS)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,17 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Sizes:
+    """How stated sizes count: whose floor areas compare, how many times makes one the main part, and the factors."""
+
+    trades: frozenset[str]
+    times: float
+    main: float
+    minor: float
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """One version of the fit rules, ready to be matched."""
 
@@ -84,6 +104,7 @@ class Lexicon:
     hints: tuple[re.Pattern[str], re.Pattern[str]]
     masks: tuple[re.Pattern[str], ...]
     industries: Mapping[str, str]
+    sizes: Sizes
     text: str = field(repr=False, default="")
     _apt: dict[tuple[str, str], tuple[Context, ...]] = field(repr=False, compare=False, default_factory=dict)
 
