@@ -97,7 +97,7 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     """Assess one project by the lexicon in force (or the given one)."""
     rules = lexicon or current()
     evidence = gather(project, rules)
-    totals = _totals(evidence, rules.settings["more"])
+    totals = _totals(evidence, rules)
     grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
     heads = frozenset(item.trade for item in evidence if item.head)
     kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), heads, rules)
@@ -117,16 +117,24 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     )
 
 
-def _totals(evidence: Iterable[Evidence], more: float) -> dict[str, float]:
-    """Add up the evidence of each trade: its strongest phrase, and a share of each further one."""
+def _totals(evidence: Iterable[Evidence], rules: Lexicon) -> dict[str, float]:
+    """Add up the evidence of each trade: its strongest phrase, a share of each further one and of its kin.
+
+    Kin are trades with the same codes: a cold store beside a freight yard speaks for logistics.
+    """
     values: dict[str, list[float]] = {}
     for item in evidence:
         values.setdefault(item.trade, []).append(item.value)
-    totals = {}
-    for trade, found in values.items():
-        strongest = max(found)
-        totals[trade] = min(float(FULL), strongest + more * (sum(found) - strongest))
-    return totals
+    own = {trade: max(found) + rules.settings["more"] * (sum(found) - max(found)) for trade, found in values.items()}
+    kin: dict[tuple[str, ...], float] = {}
+    for trade, total in own.items():
+        codes = rules.trades[trade].codes
+        kin[codes] = kin.get(codes, 0.0) + (total if codes else 0.0)
+    share = rules.settings["kin"]
+    return {
+        trade: min(float(FULL), total + share * max(0.0, kin[rules.trades[trade].codes] - total))
+        for trade, total in own.items()
+    }
 
 
 def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rules: Lexicon) -> frozenset[str]:

@@ -21,7 +21,7 @@ LINKS = ("upstream", "middle", "downstream")
 BASES = ("seed", "practice", "ours")
 FULL = 100
 SETTINGS = (
-    "threshold", "ratio", "more", "later", "later_floor", "content", "name_head", "name_before", "industry_code",
+    "threshold", "ratio", "more", "kin", "later", "later_floor", "content", "name_head", "name_before", "industry_code",
 )  # fmt: skip
 NARROW = str.maketrans({"，": ",", "；": ";", "：": ":", "！": "!", "？": "?", "（": r"\(", "）": r"\)"})
 """Texts are folded to narrow marks before they are read, so the patterns must be too."""
@@ -236,12 +236,12 @@ class _Reader:
     def read_sizes(self) -> Sizes:
         """Read how stated sizes count."""
         row = {"id": "[sizes]", **self.tables.get("sizes", {})}
-        trades = frozenset(row.get("trades", ()))
-        for other in trades - self.trades.keys():
+        trades, open_land = frozenset(row.get("trades", ())), frozenset(row.get("open_land", ()))
+        for other in (trades | open_land) - self.trades.keys():
             raise self.broken("[sizes]", say("unknown trade %(trade)s in sizes", trade=repr(other)))
         main, minor = self.number(row, "main", 2), self.number(row, "minor", 1)
         labels = {key: str(row.get(f"{key}_label", key)) for key in ("size_main", "size_minor")}
-        return Sizes(trades, self.number(row, "times"), main, minor, labels)
+        return Sizes(trades, open_land, self.number(row, "times"), main, minor, labels)
 
     def lexicon(self) -> Lexicon:
         """Check and assemble everything."""

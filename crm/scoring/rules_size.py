@@ -23,7 +23,8 @@ _CHUNKS = re.compile(r"[,。;()!?\n，；]")
 _TIMES = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3, "": 1.0}
 _NUMBER = r"(\d+(?:\.\d+)?)(亿|千万|百万|万|千)?(?:余|多)?"
 _AREA = re.compile(_NUMBER + r"(?:平方米|平米|平方|㎡|m2)")
-_STORE = re.compile(_NUMBER + r"(?:立方米|吨)级?[^,。;、，；]{0,4}(?:库|仓)|库容[^,。;、，；\d]{0,4}" + _NUMBER + r"(?:立方米|吨)")
+_TONNES = _NUMBER + r"(?:立方米|吨)"
+_STORE = re.compile(_TONNES + r"级?[^,。;、，；]{0,4}(?:库|仓)|(?:库容|冷库|库)[^,。;、，；\d]{0,4}" + _TONNES)
 _MONEY = re.compile(_NUMBER + r"元")
 _WHOLE = re.compile(r"总(?:建筑)?(?:面积|建面|体量|规模)|建筑(?:总)?面积|总投资|共计|合计")
 _DIGITS = {sign: place for place, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2, "半": 5}
@@ -32,7 +33,7 @@ _SHARE = (
     r"|(?:三分之[一二])|(?:一半|半数|过半|大半|大部分|绝大部分|绝大多数|大头|小半|小部分|少部分))"
 )
 _TAKES = re.compile(r"(?:仅|只|就)?占(?:了|到|全部|总)?[^,。;、，；\d]{0,6}?(?:约|近|超|逾|达)?" + _SHARE)
-_GIVEN = re.compile(_SHARE + r"(?:以上|左右|多)?(?:的)?(?:建筑)?(?:面积|用地|体量|投资|楼面)?(?:是|为|作|做|建|用于|系|用来)")
+_GIVEN = re.compile(_SHARE + r"(?:以上|左右|多)?的?(?:建筑)?(?:面积|用地|体量|投资|楼面)?(?:是|为|作|做|建|用|系)")
 
 
 def by_size(evidence: Iterable[Evidence], text: str, lexicon: Lexicon) -> list[Evidence]:
@@ -71,8 +72,7 @@ def _ranked(told: list[Evidence], text: str, lexicon: Lexicon) -> tuple[Part | N
         stated, whole = _stated(told, text, pattern, lexicon)
         main = _largest(stated, whole, lexicon.sizes)
         if main:
-            lesser = {part for part, size in stated.items() if size * lexicon.sizes.times <= stated[main]}
-            return main, minor | lesser
+            return main, minor
     return None, minor
 
 
@@ -99,10 +99,10 @@ def _stated(
             continue
         amount = _amount(found)
         inside = [one for one in told if start <= one.start < end]
-        inside = [one for one in inside if one.trade in lexicon.sizes.trades]
-        if inside:
-            stated[part_of(max(inside, key=lambda one: one.full).trade, lexicon)] += amount
-        elif _WHOLE.search(item):
+        trade = max(inside, key=lambda one: one.full).trade if inside else None
+        if trade and trade not in lexicon.sizes.open_land:
+            stated[part_of(trade, lexicon)] += amount
+        elif trade is None and _WHOLE.search(item):
             whole = max(whole, amount)
     return stated, whole
 

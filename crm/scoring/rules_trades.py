@@ -80,9 +80,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How stated sizes count: whose floor areas compare, how many times makes one the main part, and the factors."""
+    """How stated sizes count: which trades are uses of buildings, which are of open land (their size says little).
+
+    A part that is some times as large as each other one is the main one; the factors weigh it and the rest.
+    """
 
     trades: frozenset[str]
+    open_land: frozenset[str]
     times: float
     main: float
     minor: float

@@ -20,7 +20,7 @@ CASES = {
     "processing with a cold store": ("果品加工", "苹果脆片、浓缩汁生产线，配套3000吨冷库。", "T4", "C4", "P1"),
     "hotel": ("湖畔酒店", "建设五星级度假酒店和会议中心。", "T3", "", None),
     "flats": ("湖畔花园", "高层住宅1200套及底商。", "", "C6", None),
-    "hotel beside villas for sale": ("温泉度假区", "温泉度假酒店，另建别墅300套对外销售。", "T3", "C6", None),
+    "hotel beside villas for sale": ("温泉度假酒店及别墅", "温泉度假酒店，另建别墅300套对外销售。", "T3", "C6", None),
     "herbs grown": ("药谷", "附子、重楼规范化种植8000亩。", "", "", None),
     "herbs made into medicine": ("制药基地", "中成药片剂、颗粒剂和口服液生产线。", "", "C4", "P1"),
     "iron and steel": ("轧钢改造", "年产热轧带钢200万吨。", "", "", "P3"),

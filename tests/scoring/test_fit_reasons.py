@@ -43,7 +43,7 @@ def test_the_sentence_names_phrases_and_codes() -> None:
     assert "T1" in sentence
     assert "C1" in sentence
     assert str(assess(ProjectText("", "新建中学。")).why())
-    assert "besides" in str(assess(ProjectText("", "温泉酒店，别墅300套对外销售。")).why())
+    assert "besides" in str(assess(ProjectText("", "年产五氧化二钒3000吨、钒电池电堆200兆瓦。")).why())
 
 
 def test_the_result_keeps_the_version_of_the_rules() -> None:
