@@ -176,24 +176,32 @@ def _decide(
         and _beats(trade, other, totals, rules, grounded)
     }
     kept: list[str] = []
+    named = heads & grounded
     for trade in near:
         taken_in = (trade in rules.trades[other].absorbs and not {trade, other} <= together for other in kept)
-        if trade not in beaten and not any(taken_in) and _stands_beside(trade, kept, together, rules):
+        if trade not in beaten and not any(taken_in) and _stands_beside(trade, kept, together, named, rules):
             kept.append(trade)
     return kept
 
 
-def _stands_beside(trade: str, kept: list[str], together: frozenset[str], rules: Lexicon) -> bool:
+def _stands_beside(
+    trade: str, kept: list[str], together: frozenset[str], named: frozenset[str], rules: Lexicon
+) -> bool:
     """Tell whether a further trade counts besides the main one: most projects are one thing.
 
     It does where the two are kin by a code, where the name puts them side by side, and where the lexicon knows the
-    pair as usual (vanadium and the batteries made of it).
+    pair as usual (vanadium and the batteries made of it). It does not where the name and the description agree on a
+    stronger trade that belongs to no code (thermal clothes with rare earths are clothes).
     """
-    main = next((other for other in kept if rules.trades[other].codes), None)
-    codes = set(rules.trades[trade].codes)
-    if main is None or not codes or codes & set(rules.trades[main].codes) or {trade, main} <= together:
+    mine = rules.trades[trade]
+    if not kept or not mine.codes:
         return True
-    return trade in rules.trades[main].beside or main in rules.trades[trade].beside
+    main = next((other for other in kept if rules.trades[other].codes), kept[0])
+    if {trade, main} <= together or main in mine.beside or trade in rules.trades[main].beside:
+        return True
+    if not rules.trades[main].codes:
+        return not (main in named and trade not in named)
+    return bool(set(mine.codes) & set(rules.trades[main].codes))
 
 
 def _named_against(trade: str, other: str, heads: frozenset[str], rules: Lexicon) -> bool:
