@@ -14,8 +14,10 @@
 
   function figures(table) {
     var cells = Array.prototype.slice.call(table.tHead.rows[0].cells, 1);
-    return cells.length < FEW && cells.every(function (cell) { return cell.classList.contains("num"); });
+    return cells.every(function (cell) { return cell.classList.contains("num"); });
   }
+
+  function few(table) { return table.tHead.rows[0].cells.length <= FEW; }
 
   function wide(table) {
     return table.scrollWidth > table.parentElement.clientWidth + 2;
@@ -37,8 +39,11 @@
     Array.prototype.forEach.call(root.querySelectorAll(".wide > table"), function (table) {
       if (!plain(table) || !wide(table)) return;
       // A few columns of figures may fit once nothing keeps them apart; they are easier to compare than cards.
-      if (figures(table)) table.classList.add("table-close");
-      if (wide(table)) name(table);
+      if (figures(table) && few(table)) table.classList.add("table-close");
+      if (!wide(table)) return;
+      name(table);
+      // Many figures of one thing stand three abreast, each under its name: a third of the height.
+      if (figures(table)) table.classList.add("table-figures");
     });
   }
 
