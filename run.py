@@ -127,6 +127,12 @@ def provide(kinds: Sequence[str]) -> None:
     """Make `.venv` hold the given locks, doing nothing where the stamps agree already."""
     if all(is_ready(kind) for kind in kinds):
         return
+    if VENV.is_symlink():  # it belongs to another copy, whose locks may differ: each would rebuild it for the other
+        message = (
+            f".venv 是指向 {VENV.resolve()} 的链接，不能共用。请删除该链接后重试，会自动新建。"
+            ".venv is a link and cannot be shared: remove the link and start again; a new one is made."
+        )
+        raise SetupError(message)
     with only_one_setup():
         if must_be_remade():
             shutil.rmtree(VENV, ignore_errors=True)

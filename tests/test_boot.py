@@ -161,6 +161,17 @@ def test_a_broken_environment_is_made_anew(harm: object, installed: list[str]) -
     subprocess.run([run.PYTHON, "-c", "import sys; assert sys.prefix != sys.base_prefix"], check=True)
 
 
+def test_an_environment_that_is_another_copys_is_left_alone(house: Path, installed: list[str]) -> None:
+    other = house / "elsewhere"
+    other.mkdir()
+    (other / "kept").write_text("theirs", encoding="utf-8")
+    (house / ".venv").symlink_to(other)
+    with pytest.raises(run.SetupError, match=r"删除该链接.*remove the link"):
+        run.provide(["runtime"])
+    assert (other / "kept").exists()
+    assert installed == []
+
+
 def test_two_first_starts_install_once(installed: list[str]) -> None:
     starts = [threading.Thread(target=run.provide, args=(["runtime"],)) for _ in range(3)]
     for start in starts:

@@ -27,6 +27,7 @@ _TONNES = _NUMBER + r"(?:立方米|吨)"
 _STORE = re.compile(_TONNES + r"级?[^,。;、，；]{0,4}(?:库|仓)|(?:库容|冷库|库)[^,。;、，；\d]{0,4}" + _TONNES)
 _MONEY = re.compile(_NUMBER + r"元")
 _WHOLE = re.compile(r"总(?:建筑)?(?:面积|建面|体量|规模)|建筑(?:总)?面积|总投资|共计|合计")
+_SAYS_ANY = re.compile(r"平方|平米|㎡|m2|元|占|成|半数|一半|三分之|百分之|%|大部分|大半|大头")
 _DIGITS = {sign: place for place, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2, "半": 5}
 _SHARE = (
     r"(?P<share>(?:\d+(?:\.\d+)?%)|(?:百分之[一二三四五六七八九]十)|(?:[一二两三四五六七八九]成半?)"
@@ -39,9 +40,9 @@ _GIVEN = re.compile(_SHARE + r"(?:以上|左右|多)?的?(?:建筑)?(?:面积|�
 def by_size(evidence: Iterable[Evidence], text: str, lexicon: Lexicon) -> list[Evidence]:
     """Weigh evidence by stated sizes: the part that takes up most counts more, what takes up little counts less."""
     items = list(evidence)
-    told = [item for item in items if item.field == "content" and item.value]
-    if not any(sign.isdigit() or sign in "成半占" for sign in text) or len({item.trade for item in items}) < 2:  # noqa: PLR2004
+    if not _SAYS_ANY.search(text) or len({item.trade for item in items}) < 2:  # noqa: PLR2004
         return items
+    told = [item for item in items if item.field == "content" and item.value]
     main, minor = _ranked(told, text, lexicon)
     return [_weighed(item, main, minor, lexicon) for item in items] if main or minor else items
 

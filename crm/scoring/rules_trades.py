@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Trade:
     park_wins: bool
     basis: str
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Every code that the trade belongs to."""
         shares = (*self.themes.items(), *self.clusters.items())
