@@ -27,11 +27,19 @@
     return about.unit ? `${number} ${about.unit}` : number;
   }
 
-  function axis(given, size) {
+  // A few names below a chart all stay, in several lines where the screen is narrow; many are thinned by the library.
+  const FEW_NAMES = 5;
+
+  function names(asked, across) {
+    const few = asked.type === "category" && (asked.data || []).length <= FEW_NAMES;
+    return across && few ? { interval: 0, width: Math.floor(300 / asked.data.length), overflow: "break" } : {};
+  }
+
+  function axis(given, size, across) {
     const one = (asked) => Object.assign({}, asked, {
       axisLine: Object.assign({ lineStyle: { color: colour("line-2") } }, asked.axisLine),
       axisTick: Object.assign({ show: false }, asked.axisTick),
-      axisLabel: Object.assign({ color: colour("ink-2"), fontSize: size }, asked.axisLabel),
+      axisLabel: Object.assign({ color: colour("ink-2"), fontSize: size }, names(asked, across), asked.axisLabel),
       splitLine: Object.assign({ show: asked.type === "value", lineStyle: { color: colour("line") } }, asked.splitLine),
       nameTextStyle: { color: colour("ink-2") },
     });
@@ -59,7 +67,7 @@
         textStyle: { color: colour("ink"), fontSize: size },
       }),
     });
-    if (option.xAxis) dressedOption.xAxis = axis(option.xAxis, size);
+    if (option.xAxis) dressedOption.xAxis = axis(option.xAxis, size, true);
     if (option.yAxis) dressedOption.yAxis = axis(option.yAxis, size);
     if (option.legend) {
       dressedOption.legend = Object.assign({ top: 0, left: 0, icon: "roundRect" }, option.legend, { textStyle: { color: colour("ink-2"), fontSize: size } });
