@@ -83,7 +83,7 @@ def _chart(rows: list[Kept]) -> dict[str, Any]:
     drawn = [row for row in rows if row.ended][:MOST_BARS]
     return bars(
         [row.name for row in drawn],
-        [Line(_("Promised"), [row.promised for row in drawn], colour="line"),
+        [Line(_("Promised"), [row.promised for row in drawn], colour="edge"),
          Line(_("Used"), [row.used for row in drawn], colour="act")],
         unit=_("working days"),
     )  # fmt: skip

@@ -66,7 +66,7 @@ def index() -> str:
     rows = [told(row) for row in parcels(year, park if park in dictionary("parks") else "")]
     option = columns(
         names,
-        [Line(_("Quota"), [one.quota / WIDTH if one.quota is not None else None for one in figures], colour="line"),
+        [Line(_("Quota"), [one.quota / WIDTH if one.quota is not None else None for one in figures], colour="edge"),
          Line(_("Asked for"), [one.asked / WIDTH for one in figures], colour="warn"),
          Line(_("Granted"), [one.granted / WIDTH for one in figures], colour="act")],
         unit=_("mu"),
