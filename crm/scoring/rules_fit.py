@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.core.errors import say
-from crm.scoring.rules_evidence import gather
+from crm.scoring.rules_evidence import GROWN, gather
 from crm.scoring.rules_lexicon import CLUSTERS, PARKS, THEMES, current
 from crm.scoring.rules_text import ProjectText
 from crm.scoring.rules_trades import BELONGS
@@ -215,16 +215,19 @@ def _without_claims(
 ) -> list[str]:
     """Leave out what only the name claims where the description tells of something else, at least as strongly.
 
-    Of several that the name puts side by side each stays.
+    Of several that the name puts side by side each stays. Growing alone beats a works that only the name claims.
     """
     if sum(trade in heads for trade in kept) > 1:
         return kept
-    rivals = [trade for trade in kept if trade in told and rules.trades[trade].codes]
+    rivals = [trade for trade in kept if trade in told and (rules.trades[trade].codes or trade in GROWN)]
     return [
         trade
         for trade in kept
         if trade in told
-        or not any(totals[other] >= totals[trade] and other not in rules.trades[trade].absorbs for other in rivals)
+        or not any(
+            totals[other] >= totals[trade] and (other in GROWN or other not in rules.trades[trade].absorbs)
+            for other in rivals
+        )
     ]
 
 

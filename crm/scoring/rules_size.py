@@ -18,7 +18,8 @@ Part = frozenset[str]
 
 MAIN, MINOR = "size_main", "size_minor"
 MOST_OF_IT, LITTLE_OF_IT = 0.5, 0.35
-_ITEMS = re.compile(r"[,。;、()!?\n，；]|(?<=[\u4e00-\u9fff])(?:和|及|与|另有|另设|另建)")
+_JOINS = r"(?<=[\u4e00-\u9fff])(?:和|及|与|另有|另设|另建|加(?=[一二两三四五六七八九十\d]))"
+_ITEMS = re.compile(r"[,。;、()!?\n，；]|" + _JOINS)
 _CHUNKS = re.compile(r"[,。;()!?\n，；]")
 _TIMES = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "千": 1e3, "": 1.0}
 _NUMBER = r"(\d+(?:\.\d+)?)(亿|千万|百万|万|千)?(?:余|多)?"
@@ -26,8 +27,9 @@ _AREA = re.compile(_NUMBER + r"(?:平方米|平米|平方|㎡|m2)")
 _TONNES = _NUMBER + r"(?:立方米|吨)"
 _STORE = re.compile(_TONNES + r"级?[^,。;、，；]{0,4}(?:库|仓)|(?:库容|冷库|库)[^,。;、，；\d]{0,4}" + _TONNES)
 _MONEY = re.compile(_NUMBER + r"元")
+_BLOCKS = re.compile(r"(\d+|[一二两三四五六七八九十]{1,3})(?:余|多)?(?:栋|幢)")
 _WHOLE = re.compile(r"总(?:建筑)?(?:面积|建面|体量|规模)|建筑(?:总)?面积|总投资|共计|合计")
-_SAYS_ANY = re.compile(r"平方|平米|㎡|m2|元|占|成|半数|一半|三分之|百分之|%|大部分|大半|大头")
+_SAYS_ANY = re.compile(r"平方|栋|幢|平米|㎡|m2|元|占|成|半数|一半|三分之|百分之|%|大部分|大半|大头")
 _DIGITS = {sign: place for place, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2, "半": 5}
 _SHARE = (
     r"(?P<share>(?:\d+(?:\.\d+)?%)|(?:百分之[一二三四五六七八九]十)|(?:[一二两三四五六七八九]成半?)"
@@ -69,7 +71,7 @@ def _ranked(told: list[Evidence], text: str, lexicon: Lexicon) -> tuple[Part | N
     most = [part for part, share in shares.items() if share >= MOST_OF_IT]
     if most:
         return most[0], minor - {most[0]}
-    for pattern in (_AREA, _MONEY):
+    for pattern in (_AREA, _MONEY, _BLOCKS):
         stated, whole = _stated(told, text, pattern, lexicon)
         main = _largest(stated, whole, lexicon.sizes)
         if main:
@@ -109,14 +111,17 @@ def _stated(
 
 
 def _amount(found: re.Match[str]) -> float:
-    """Return the number of a match with its ten thousands."""
-    number, times = next((number, times) for number, times in _paired(found.groups()) if number)
-    return float(number) * _TIMES[times or ""]
+    """Return the number of a match with its ten thousands; its groups are pairs of the two."""
+    number, times = next(pair for pair in zip(*[iter((*found.groups(), None))] * 2, strict=False) if pair[0])
+    return _count(number) * _TIMES[times or ""]
 
 
-def _paired(groups: tuple[str | None, ...]) -> Iterator[tuple[str | None, str | None]]:
-    """Yield a match's groups as pairs of number and multiplier."""
-    yield from zip(groups[::2], groups[1::2], strict=True)
+def _count(number: str) -> float:
+    """Read a number in digits, or in Chinese numerals below a hundred."""
+    if not number.isascii():
+        tens, _, ones = number.rpartition("十")
+        return (10 * _DIGITS.get(tens, 1) if "十" in number else 0) + _DIGITS.get(ones, 0)
+    return float(number)
 
 
 def _shares(told: list[Evidence], text: str, lexicon: Lexicon) -> Iterator[tuple[Part, float]]:
