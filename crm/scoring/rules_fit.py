@@ -26,6 +26,7 @@ NAMED = 38
 WEAK = 0.5
 MAKES_SOMETHING = "factory"
 OUTRANKS = 0.7
+OUTRANKS_CODED = 0.85
 EQUAL = 0.92
 SMALL = 1.2
 TOLD = 3
@@ -167,14 +168,15 @@ def _decide(
     strongest = max(totals.values(), default=0.0)
     least = max(rules.settings["threshold"], rules.settings["ratio"] * strongest)
     near = sorted((trade for trade in totals if totals[trade] >= least), key=lambda trade: -totals[trade])
-    beaten = {
-        other
+    beats = {
+        (trade, other)
         for trade in near
         for other in near
         if not {trade, other} <= together
         and not _named_against(trade, other, heads, rules)
         and _beats(trade, other, totals, rules, grounded)
     }
+    beaten = _beaten(near, beats)
     kept: list[str] = []
     named = heads & grounded
     for trade in near:
@@ -182,6 +184,18 @@ def _decide(
         if trade not in beaten and not any(taken_in) and _stands_beside(trade, kept, together, named, rules):
             kept.append(trade)
     return kept
+
+
+def _beaten(near: list[str], beats: set[tuple[str, str]]) -> set[str]:
+    """Return who is beaten by one that is not itself beaten; in a ring the strongest stands."""
+    standing: set[str] = set()
+    beaten: set[str] = set()
+    while open_ones := [trade for trade in near if trade not in standing and trade not in beaten]:
+        free = [one for one in open_ones if not any((other, one) in beats for other in open_ones)]
+        for trade in free or open_ones[:1]:
+            standing.add(trade)
+            beaten |= {other for other in near if (trade, other) in beats and other not in standing}
+    return beaten
 
 
 def _stands_beside(
@@ -240,8 +254,10 @@ def _beats(
     if other in mine.absorbs_small and share >= SMALL:
         return True
     if other in mine.outranks:
-        return share >= OUTRANKS and (trade in grounded or other not in grounded)
-    return other in mine.absorbs and trade not in theirs.absorbs and share >= EQUAL
+        least = OUTRANKS_CODED if theirs.codes else OUTRANKS
+        return share >= least and (trade in grounded or other not in grounded)
+    mutual = trade in theirs.absorbs or (trade in theirs.outranks and share * OUTRANKS_CODED <= 1)
+    return other in mine.absorbs and not mutual and share >= EQUAL
 
 
 def _codes(kept: Iterable[str], totals: Mapping[str, float], rules: Lexicon, kind: str) -> tuple[str, ...]:
