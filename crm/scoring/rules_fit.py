@@ -27,6 +27,7 @@ WEAK = 0.5
 MAKES_SOMETHING = "factory"
 OUTRANKS = 0.7
 OUTRANKS_CODED = 0.85
+OUTPUT = "cx.output"
 EQUAL = 0.92
 SMALL = 1.2
 TOLD = 3
@@ -101,7 +102,8 @@ def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     totals = _totals(evidence, rules)
     grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
     heads = frozenset(item.trade for item in evidence if item.head)
-    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), heads, rules)
+    made = frozenset(item.trade for item in evidence if item.context == OUTPUT)
+    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), heads, made, rules)
     told = frozenset(item.trade for item in evidence if item.told)
     kept = _without_claims(kept, totals, told, heads, rules)
     themes = _codes(kept, totals, rules, "themes")
@@ -159,6 +161,7 @@ def _decide(
     grounded: frozenset[str],
     together: frozenset[str],
     heads: frozenset[str],
+    made: frozenset[str],
     rules: Lexicon,
 ) -> list[str]:
     """Return the trades that the project is in, strongest first, without those a stronger one takes in.
@@ -173,7 +176,7 @@ def _decide(
         for trade in near
         for other in near
         if not {trade, other} <= together
-        and not _named_against(trade, other, heads, rules)
+        and not _named_against(trade, other, heads, made, rules)
         and _beats(trade, other, totals, rules, grounded)
     }
     beaten = _beaten(near, beats)
@@ -218,10 +221,20 @@ def _stands_beside(
     return bool(set(mine.codes) & set(rules.trades[main].codes))
 
 
-def _named_against(trade: str, other: str, heads: frozenset[str], rules: Lexicon) -> bool:
-    """Tell whether the name says that a project is the other trade, so that a nearly equal one takes in nothing."""
-    mine = rules.trades[trade]
-    return other in heads and trade not in heads and other not in mine.absorbs_small and other not in mine.outranks
+def _named_against(
+    trade: str, other: str, heads: frozenset[str], made: frozenset[str], rules: Lexicon
+) -> bool:
+    """Tell whether the name says that a project is the other trade, so that a nearly equal one takes in nothing.
+
+    A works goes before visits all the same where the description states what it makes in a year.
+    """
+    mine, theirs = rules.trades[trade], rules.trades[other]
+    if trade in heads:
+        return False
+    if other in mine.outranks:
+        kin_named = theirs.codes and any(rules.trades[head].codes == theirs.codes for head in heads)
+        return bool(kin_named) and trade not in made
+    return other in heads and other not in mine.absorbs_small
 
 
 def _without_claims(
