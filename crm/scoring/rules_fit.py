@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -95,17 +96,40 @@ class Fit:
         return list(dict.fromkeys(whole))[:TOLD]
 
 
+@dataclass(frozen=True)
+class _Signs:
+    """What the evidence says of the trades besides their weight.
+
+    Grounded: the description or the industry code bears it out. Told: the description says so in a place that counts.
+    Heads: the name ends on it. Together: the name puts it beside another. Made: a yearly output is stated.
+    """
+
+    grounded: frozenset[str]
+    told: frozenset[str]
+    heads: frozenset[str]
+    together: frozenset[str]
+    made: frozenset[str]
+
+
+def _signs(evidence: Iterable[Evidence], rules: Lexicon) -> _Signs:
+    """Read the signs off the evidence."""
+    grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
+    return _Signs(
+        grounded,
+        frozenset(item.trade for item in evidence if item.told),
+        frozenset(item.trade for item in evidence if item.head),
+        _named_together(evidence, grounded, rules),
+        frozenset(item.trade for item in evidence if item.context == OUTPUT),
+    )
+
+
 def assess(project: ProjectText, lexicon: Lexicon | None = None) -> Fit:
     """Assess one project by the lexicon in force (or the given one)."""
     rules = lexicon or current()
     evidence = gather(project, rules)
     totals = _totals(evidence, rules)
-    grounded = frozenset(item.trade for item in evidence if item.grounded or item.field == "industry_code")
-    heads = frozenset(item.trade for item in evidence if item.head)
-    made = frozenset(item.trade for item in evidence if item.context == OUTPUT)
-    kept = _decide(totals, grounded, _named_together(evidence, grounded, rules), heads, made, rules)
-    told = frozenset(item.trade for item in evidence if item.told)
-    kept = _without_claims(kept, totals, told, heads, rules)
+    signs = _signs(evidence, rules)
+    kept = _without_claims(_decide(totals, signs, rules), totals, signs, rules)
     themes = _codes(kept, totals, rules, "themes")
     clusters = _codes(kept, totals, rules, "clusters")
     return Fit(
@@ -129,13 +153,11 @@ def _totals(evidence: Iterable[Evidence], rules: Lexicon) -> dict[str, float]:
     for item in evidence:
         values.setdefault(item.trade, []).append(item.value)
     own = {trade: max(found) + rules.settings["more"] * (sum(found) - max(found)) for trade, found in values.items()}
-    kin: dict[tuple[str, ...], float] = {}
+    family: defaultdict[tuple[str, ...], float] = defaultdict(float)
     for trade, total in own.items():
-        codes = rules.trades[trade].codes
-        kin[codes] = kin.get(codes, 0.0) + (total if codes else 0.0)
-    share = rules.settings["kin"]
+        family[rules.trades[trade].codes or (trade,)] += total
     return {
-        trade: min(float(FULL), total + share * max(0.0, kin[rules.trades[trade].codes] - total))
+        trade: min(float(FULL), total + rules.settings["kin"] * (family[rules.trades[trade].codes or (trade,)] - total))
         for trade, total in own.items()
     }
 
@@ -156,14 +178,7 @@ def _named_together(evidence: Iterable[Evidence], grounded: frozenset[str], rule
     return frozenset(trade for trade in rules.trades if set(rules.trades[trade].codes) in known)
 
 
-def _decide(
-    totals: Mapping[str, float],
-    grounded: frozenset[str],
-    together: frozenset[str],
-    heads: frozenset[str],
-    made: frozenset[str],
-    rules: Lexicon,
-) -> list[str]:
+def _decide(totals: Mapping[str, float], signs: _Signs, rules: Lexicon) -> list[str]:
     """Return the trades that the project is in, strongest first, without those a stronger one takes in.
 
     Of two that the name puts side by side neither takes in the other.
@@ -175,16 +190,15 @@ def _decide(
         (trade, other)
         for trade in near
         for other in near
-        if not {trade, other} <= together
-        and not _named_against(trade, other, heads, made, rules)
-        and _beats(trade, other, totals, rules, grounded)
+        if not {trade, other} <= signs.together
+        and not _named_against(trade, other, signs, rules)
+        and _beats(trade, other, totals, signs, rules)
     }
     beaten = _beaten(near, beats)
     kept: list[str] = []
-    named = heads & grounded
     for trade in near:
-        taken_in = (trade in rules.trades[other].absorbs and not {trade, other} <= together for other in kept)
-        if trade not in beaten and not any(taken_in) and _stands_beside(trade, kept, together, named, rules):
+        taken_in = (trade in rules.trades[other].absorbs and not {trade, other} <= signs.together for other in kept)
+        if trade not in beaten and not any(taken_in) and _stands_beside(trade, kept, signs, rules):
             kept.append(trade)
     return kept
 
@@ -201,9 +215,7 @@ def _beaten(near: list[str], beats: set[tuple[str, str]]) -> set[str]:
     return beaten
 
 
-def _stands_beside(
-    trade: str, kept: list[str], together: frozenset[str], named: frozenset[str], rules: Lexicon
-) -> bool:
+def _stands_beside(trade: str, kept: list[str], signs: _Signs, rules: Lexicon) -> bool:
     """Tell whether a further trade counts besides the main one: most projects are one thing.
 
     It does where the two are kin by a code, where the name puts them side by side, and where the lexicon knows the
@@ -214,43 +226,42 @@ def _stands_beside(
     if not kept or not mine.codes:
         return True
     main = next((other for other in kept if rules.trades[other].codes), kept[0])
-    if {trade, main} <= together or main in mine.beside or trade in rules.trades[main].beside:
+    if {trade, main} <= signs.together or main in mine.beside or trade in rules.trades[main].beside:
         return True
     if not rules.trades[main].codes:
-        return not (main in named and trade not in named)
+        named = signs.heads & signs.grounded
+        return main not in named or trade in named
     return bool(set(mine.codes) & set(rules.trades[main].codes))
 
 
-def _named_against(
-    trade: str, other: str, heads: frozenset[str], made: frozenset[str], rules: Lexicon
-) -> bool:
+def _named_against(trade: str, other: str, signs: _Signs, rules: Lexicon) -> bool:
     """Tell whether the name says that a project is the other trade, so that a nearly equal one takes in nothing.
 
     A works goes before visits all the same where the description states what it makes in a year.
     """
     mine, theirs = rules.trades[trade], rules.trades[other]
-    if trade in heads:
+    if trade in signs.heads:
         return False
     if other in mine.outranks:
-        kin_named = theirs.codes and any(rules.trades[head].codes == theirs.codes for head in heads)
-        return bool(kin_named) and trade not in made
-    return other in heads and other not in mine.absorbs_small
+        kin_named = theirs.codes and any(rules.trades[head].codes == theirs.codes for head in signs.heads)
+        return bool(kin_named) and trade not in signs.made
+    return other in signs.heads and other not in mine.absorbs_small
 
 
 def _without_claims(
-    kept: list[str], totals: Mapping[str, float], told: frozenset[str], heads: frozenset[str], rules: Lexicon
+    kept: list[str], totals: Mapping[str, float], signs: _Signs, rules: Lexicon
 ) -> list[str]:
     """Leave out what only the name claims where the description tells of something else, at least as strongly.
 
     Of several that the name puts side by side each stays. Growing alone beats a works that only the name claims.
     """
-    if sum(trade in heads for trade in kept) > 1:
+    if sum(trade in signs.heads for trade in kept) > 1:
         return kept
-    rivals = [trade for trade in kept if trade in told and (rules.trades[trade].codes or trade in GROWN)]
+    rivals = [trade for trade in kept if trade in signs.told and (rules.trades[trade].codes or trade in GROWN)]
     return [
         trade
         for trade in kept
-        if trade in told
+        if trade in signs.told
         or not any(
             totals[other] >= totals[trade] and (other in GROWN or other not in rules.trades[trade].absorbs)
             for other in rivals
@@ -259,7 +270,7 @@ def _without_claims(
 
 
 def _beats(
-    trade: str, other: str, totals: Mapping[str, float], rules: Lexicon, grounded: frozenset[str]
+    trade: str, other: str, totals: Mapping[str, float], signs: _Signs, rules: Lexicon
 ) -> bool:
     """Tell whether a trade takes in a nearly equal one: processing before growing, or a one-sided claim."""
     mine, theirs = rules.trades[trade], rules.trades[other]
@@ -268,7 +279,7 @@ def _beats(
         return True
     if other in mine.outranks:
         least = OUTRANKS_CODED if theirs.codes else OUTRANKS
-        return share >= least and (trade in grounded or other not in grounded)
+        return share >= least and (trade in signs.grounded or other not in signs.grounded)
     mutual = trade in theirs.absorbs or (trade in theirs.outranks and share * OUTRANKS_CODED <= 1)
     return other in mine.absorbs and not mutual and share >= EQUAL
 

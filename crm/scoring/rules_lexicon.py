@@ -23,6 +23,9 @@ FULL = 100
 SETTINGS = (
     "threshold", "ratio", "more", "kin", "later", "later_floor", "content", "name_head", "name_before", "industry_code",
 )  # fmt: skip
+SINCE = {"kin": 0.0}
+"""What a lexicon kept from before these settings counts with: nothing, as it did then."""
+NO_SIZES = {"times": FULL, "main": 1.0, "minor": 1.0}
 NARROW = str.maketrans({"，": ",", "；": ";", "：": ":", "！": "!", "？": "?", "（": r"\(", "）": r"\)"})
 """Texts are folded to narrow marks before they are read, so the patterns must be too."""
 
@@ -234,8 +237,8 @@ class _Reader:
         return industries
 
     def read_sizes(self) -> Sizes:
-        """Read how stated sizes count."""
-        row = {"id": "[sizes]", **self.tables.get("sizes", {})}
+        """Read how stated sizes count; a lexicon kept from before them compares none."""
+        row = {"id": "[sizes]", **self.tables.get("sizes", NO_SIZES)}
         trades, open_land = frozenset(row.get("trades", ())), frozenset(row.get("open_land", ()))
         for other in (trades | open_land) - self.trades.keys():
             raise self.broken("[sizes]", say("unknown trade %(trade)s in sizes", trade=repr(other)))
@@ -246,7 +249,7 @@ class _Reader:
     def lexicon(self) -> Lexicon:
         """Check and assemble everything."""
         decide = self.tables.get("decide", {})
-        settings = {key: self.number({"id": key, **decide}, key) for key in SETTINGS}
+        settings = {key: self.number({"id": key, **SINCE, **decide}, key) for key in SETTINGS}
         self.read_trades()
         phrases, materials, contexts = self.read_rules(), self.read_materials(), self.read_contexts()
         return Lexicon(

@@ -35,14 +35,14 @@ _SHARE = (
     r"(?P<share>(?:\d+(?:\.\d+)?%)|(?:百分之[一二三四五六七八九]十)|(?:[一二两三四五六七八九]成半?)"
     r"|(?:三分之[一二])|(?:一半|半数|过半|大半|大部分|绝大部分|绝大多数|大头|小半|小部分|少部分))"
 )
-_TAKES = re.compile(r"(?:仅|只|就)?占(?:了|到|全部|总)?[^,。;、，；\d]{0,6}?(?:约|近|超|逾|达)?" + _SHARE)
+_TAKES = re.compile(r"占(?:了|到|全部|总)?[^,。;、，；\d]{0,6}?(?:约|近|超|逾|达)?" + _SHARE)
 _GIVEN = re.compile(_SHARE + r"(?:以上|左右|多)?的?(?:建筑)?(?:面积|用地|体量|投资|楼面)?(?:是|为|作|做|建|用|系)")
 
 
 def by_size(evidence: Iterable[Evidence], text: str, lexicon: Lexicon) -> list[Evidence]:
     """Weigh evidence by stated sizes: the part that takes up most counts more, what takes up little counts less."""
     items = list(evidence)
-    if not _SAYS_ANY.search(text) or len({item.trade for item in items}) < 2:  # noqa: PLR2004
+    if not lexicon.sizes.trades or not _SAYS_ANY.search(text) or len({item.trade for item in items}) < 2:  # noqa: PLR2004
         return items
     told = [item for item in items if item.field == "content" and item.value]
     main, minor = _ranked(told, text, lexicon)
@@ -111,9 +111,9 @@ def _stated(
 
 
 def _amount(found: re.Match[str]) -> float:
-    """Return the number of a match with its ten thousands; its groups are pairs of the two."""
-    number, times = next(pair for pair in zip(*[iter((*found.groups(), None))] * 2, strict=False) if pair[0])
-    return _count(number) * _TIMES[times or ""]
+    """Return the number of a match with its ten thousands, if it has any."""
+    number, *times = (group for group in found.groups() if group)
+    return _count(number) * _TIMES["".join(times)]
 
 
 def _count(number: str) -> float:

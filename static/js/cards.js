@@ -39,11 +39,12 @@
     Array.prototype.forEach.call(root.querySelectorAll(".wide > table"), function (table) {
       if (!plain(table) || !wide(table)) return;
       // A few columns of figures may fit once nothing keeps them apart; they are easier to compare than cards.
-      if (figures(table) && few(table)) table.classList.add("table-close");
+      var plainFigures = figures(table);
+      if (plainFigures && few(table)) table.classList.add("table-close");
       if (!wide(table)) return;
       name(table);
       // Many figures of one thing stand three abreast, each under its name: a third of the height.
-      if (figures(table)) table.classList.add("table-figures");
+      if (plainFigures) table.classList.add("table-figures");
     });
   }
 

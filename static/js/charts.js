@@ -31,8 +31,8 @@
   const FEW_NAMES = 5;
 
   function names(asked, across) {
-    const few = asked.type === "category" && (asked.data || []).length <= FEW_NAMES;
-    return across && few ? { interval: 0, width: Math.floor(300 / asked.data.length), overflow: "break" } : {};
+    const many = asked.type === "category" && asked.data ? asked.data.length : 0;
+    return across && many && many <= FEW_NAMES ? { interval: 0, width: Math.floor(300 / many), overflow: "break" } : {};
   }
 
   function axis(given, size, across) {

@@ -49,6 +49,15 @@ def test_what_a_size_did_is_said_among_the_reasons() -> None:
     assert set(current().sizes.labels) == {"size_main", "size_minor"}
 
 
+def test_a_lexicon_kept_from_before_sizes_and_kin_still_reads_and_compares_none() -> None:
+    sizes = TEXT.index("[sizes]")
+    before = TEXT[:sizes] + TEXT[TEXT.index("[[trade]]", sizes) :]
+    older = read("".join(line for line in before.splitlines(keepends=True) if not line.startswith("kin = ")))
+    fit = assess(ProjectText("物流港城", "商铺、公寓占八成建筑面积，另设两栋仓库。"), older)
+    assert fit.clusters == ("C5",)
+    assert not {reason.context for reason in fit.reasons} & current().sizes.labels.keys()
+
+
 @pytest.mark.parametrize("share", ["80%", "八成", "百分之八十", "三分之二", "大部分"])
 def test_shares_are_read_in_every_writing(share: str) -> None:
     assert assess(ProjectText("温泉城", f"住宅占建筑面积{share}，其余为温泉乐园。")).clusters == ("C6",)
